@@ -1,0 +1,1 @@
+"""Ingestion: the plan's text becomes an outline, passages and an index."""
