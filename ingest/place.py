@@ -1,20 +1,8 @@
-"""Places in words: 「第五章第二节 · 专栏16 · 第38页」, and Chinese numerals for them."""
+"""Places in words: 「第五章第二节 · 专栏16 · 第38页」."""
 
 from collections.abc import Sequence
 
-_DIGITS = "零一二三四五六七八九"
-
-
-def chinese_numeral(value: int) -> str:
-    """The Chinese numeral of 1 to 199: 16 is 十六, 102 is 一百零二."""
-    hundreds, rest = divmod(value, 100)
-    tens, ones = divmod(rest, 10)
-    text = f"{_DIGITS[hundreds]}百" if hundreds else ""
-    if tens:
-        text += "十" if tens == 1 and not hundreds else f"{_DIGITS[tens]}十"
-    elif hundreds and ones:
-        text += "零"
-    return text + (_DIGITS[ones] if ones else "")
+from ingest.numerals import chinese_numeral
 
 
 def pages_in_words(pages: Sequence[int]) -> str:

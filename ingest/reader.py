@@ -7,6 +7,7 @@ from ingest import boxes, glossary, indicators, paragraphs
 from ingest.characters import close_up, private_use
 from ingest.errors import NotAPlanError
 from ingest.layout import Line, read_layout
+from ingest.numerals import chinese_value
 from ingest.plan import Block, Box, BoxItem, Chapter, Indicator, IndicatorTable, Paragraph, Plan, Section, Span, Term
 from ingest.writer import TextWriter
 
@@ -16,25 +17,6 @@ _SECTION = re.compile(rf"^第([{_NUMERAL}]+)节[\u3000 ]+(\S.*)$")
 _GLOSSARY_HEADING = "名词解释"
 _POSTSCRIPT_HEADING = "后记"
 _TITLE_WIDTH = 24  # a chapter's title goes on over short lines without punctuation
-_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0}
-
-
-def chinese_number(text: str) -> int:
-    """The value of a Chinese numeral below one thousand: 十六 is 16, 一百零二 is 102.
-
-    Raises:
-        ValueError: `text` is no such numeral.
-    """
-    total, digit = 0, 0
-    for char in text:
-        if char in _DIGITS:
-            digit = _DIGITS[char]
-        elif char in "十百":
-            total += (digit or 1) * (10 if char == "十" else 100)
-            digit = 0
-        else:
-            raise ValueError(f"not a Chinese numeral: {text!r}")
-    return total + digit
 
 
 def read_plan(raw: str) -> Plan:
@@ -115,7 +97,7 @@ class _Reader:
     def _check_order(heads: Sequence[Line], pattern: re.Pattern[str], unit: str) -> None:
         for expected, line in enumerate(heads, 1):
             match = pattern.match(line.text)
-            found = chinese_number(match.group(1)) if match else 0
+            found = int(chinese_value(match.group(1))) if match else 0
             if found != expected:
                 raise NotAPlanError(
                     f"{unit}的编号不连续：第 {line.number} 行是“{line.text.strip()}”，此处应为第{expected}{unit}。"

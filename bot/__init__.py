@@ -1,0 +1,1 @@
+"""Asking: a question becomes an answer that stands on cited passages."""

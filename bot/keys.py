@@ -1,0 +1,155 @@
+"""Exact keys: glossary terms, indicators, 专栏 titles and item names that a question names outright."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from bot.lexicon import load_data
+from ingest.index import PlanIndex
+from ingest.plan import Box, Indicator, Term
+from ingest.terms import normalise
+
+_T = TypeVar("_T")
+_SLIP_LENGTH = 4  # a name this long may have one wrong character
+_LATIN = re.compile(r"[a-z]{4,}(?:[ '-]?[a-z]+)*")
+_LOOSE = re.compile(r"[（）()\-·、，,\s]")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a question names: in the order in which the names stand in it."""
+
+    terms: tuple[Term, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    items: tuple[str, ...] = ()  # passage ids of box items and paragraphs whose name is in the question
+    slip: str | None = None  # the name that was meant, where the question had it with a slip or in pinyin
+
+
+class KeyIndex:
+    """Finds the names of a plan in questions."""
+
+    def __init__(self, index: PlanIndex) -> None:
+        plan = index.plan
+        self._terms = _longest_first(
+            (normalise(form), term) for term in plan.terms for form in (term.name, *term.aliases)
+        )
+        self._boxes = _longest_first((normalise(box.title), box) for _, _, box in plan.boxes())
+        self._box_by_number = {box.number: box for _, _, box in plan.boxes()}
+        names: dict[str, list[str]] = {}
+        for node in index.passages:
+            if node.metadata["kind"] in ("box_item", "paragraph") and node.metadata.get("lead"):
+                names.setdefault(loose(node.metadata["lead"]), []).append(node.node_id)
+        self._items = _longest_first((name, tuple(ids)) for name, ids in names.items() if len(name) >= 4)
+        table = plan.indicator_table()
+        self._indicators = list(table[2].indicators) if table else []
+        self._indicator_words = self._named_indicators()
+
+    def _named_indicators(self) -> list[tuple[str, Indicator]]:
+        said = load_data("indicators.toml")["indicator"]
+        found = []
+        for indicator in self._indicators:
+            for form in (indicator.name, indicator.full_name):
+                found.append((loose(normalise(form)), indicator))
+            for entry in said:
+                if entry["name"] in indicator.name:
+                    found += [(loose(normalise(word)), indicator) for word in entry["words"]]
+        return _longest_first(found)
+
+    def find(self, text: str, box: int | None = None) -> Keys:
+        """The keys in a normalised question; `box` is the 专栏 number it names, if any."""
+        terms = _found(text, self._terms)
+        slip = None
+        if not terms:
+            meant = self._by_pinyin(text) or self._by_slip(text)
+            if meant:
+                terms, slip = (meant,), meant.name
+        squeezed = loose(text)
+        boxes = list(_found(text, self._boxes))
+        if box is not None and box in self._box_by_number and self._box_by_number[box] not in boxes:
+            boxes.insert(0, self._box_by_number[box])
+        indicators = _found(squeezed, self._indicator_words)
+        items = tuple(passage for ids in _found(squeezed, self._items) for passage in ids)
+        return Keys(terms, indicators, tuple(boxes), items, slip)
+
+    def box(self, number: int) -> Box | None:
+        """The 专栏 with this number."""
+        return self._box_by_number.get(number)
+
+    def _by_slip(self, text: str) -> Term | None:
+        from rapidfuzz import fuzz
+
+        best: tuple[float, Term] | None = None
+        for name, term in self._terms:
+            if len(name) < _SLIP_LENGTH or len(text) < len(name) - 1:
+                continue
+            score = fuzz.partial_ratio(name, text)
+            if score >= 100 * (1 - 1 / len(name)) - 0.01 and (best is None or score > best[0]) and _ends_fit(name, text):
+                best = (score, term)
+        return best[1] if best else None
+
+    def _by_pinyin(self, text: str) -> Term | None:
+        runs = ["".join(char for char in run if char.isalpha()) for run in _LATIN.findall(text)]
+        if not runs:
+            return None
+        spelt = "".join(_spell(text))
+        for name, term in self._terms:
+            form = self._pinyin[name]
+            if len(form) >= 6 and form in spelt:
+                return term
+        return None
+
+    @cached_property
+    def _pinyin(self) -> dict[str, str]:
+        return {name: "".join(_spell(name)) for name, _ in self._terms}
+
+
+def loose(text: str) -> str:
+    """A name without brackets, dashes and stops, as people type it."""
+    return _LOOSE.sub("", normalise(text))
+
+
+def _spell(text: str) -> list[str]:
+    from pypinyin import lazy_pinyin
+
+    return [re.sub(r"[^a-z0-9+]", "", syllable) for syllable in lazy_pinyin(text)]
+
+
+def _ends_fit(name: str, text: str) -> bool:
+    # One slip inside a name leaves its beginning or its end as it was.
+    return name[:2] in text or name[-2:] in text
+
+
+def _longest_first(pairs: Iterable[tuple[str, _T]]) -> list[tuple[str, _T]]:
+    return sorted(dict.fromkeys(pairs), key=lambda pair: -len(pair[0]))
+
+
+def _found(text: str, names: list[tuple[str, _T]]) -> tuple[_T, ...]:
+    """What is named in `text`, longest names first where they overlap, in the order they stand."""
+    taken: list[tuple[int, int]] = []
+    found: list[tuple[int, _T]] = []
+    for name, thing in names:
+        at = _word_position(text, name)
+        while at >= 0:
+            end = at + len(name)
+            same = any(a == at and b == end for a, b in taken)
+            if same or all(end <= a or at >= b for a, b in taken):
+                taken.append((at, end))
+                found.append((at, thing))
+                break
+            at = text.find(name, at + 1)
+    found.sort(key=lambda pair: pair[0])
+    unique: list[_T] = []
+    for _, thing in found:
+        if thing not in unique:
+            unique.append(thing)
+    return tuple(unique)
+
+
+def _word_position(text: str, name: str) -> int:
+    if name.isascii():  # ppp, 311: not inside a longer number or word
+        match = re.search(rf"(?<![a-z0-9.]){re.escape(name)}(?![a-z0-9.%])", text)
+        return match.start() if match else -1
+    return text.find(name)

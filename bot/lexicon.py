@@ -1,0 +1,71 @@
+"""The lexicon: data files about how people word questions, loaded once and typed."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Want:
+    """What a number question wants: the cues in its words, the units of a fitting figure, the asked field."""
+
+    cues: tuple[str, ...]
+    units: tuple[str, ...]
+    field: str | None
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """`lexicon.toml`, compiled."""
+
+    asking: frozenset[str]
+    wants: tuple[Want, ...]
+    kinds: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
+    fixed: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
+    outside: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True)
+class Places:
+    """`places.toml`: names of places, and spellings that mean them."""
+
+    province: tuple[str, ...]
+    inside: tuple[str, ...]
+    outside: tuple[str, ...]
+    spelling: dict[str, str]
+
+
+def load_data(name: str) -> dict[str, Any]:
+    """Read a TOML data file of this package."""
+    with (_HERE / name).open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The compiled lexicon."""
+    data = load_data("lexicon.toml")
+    wants = tuple(Want(tuple(want["cues"]), tuple(want["units"]), want.get("field")) for want in data["wants"])
+    return Lexicon(
+        asking=frozenset(data["asking"]["words"]),
+        wants=wants,
+        kinds=_compile(data["kinds"]),
+        fixed=_compile(data["fixed"]),
+        outside=tuple(re.compile(pattern) for pattern in data["outside"]["patterns"]),
+    )
+
+
+@cache
+def places() -> Places:
+    """The names of places."""
+    data = load_data("places.toml")
+    return Places(tuple(data["province"]), tuple(data["inside"]), tuple(data["outside"]), data["spelling"])
+
+
+def _compile(groups: dict[str, list[str]]) -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
+    return tuple((name, tuple(re.compile(pattern) for pattern in patterns)) for name, patterns in groups.items())

@@ -1,0 +1,120 @@
+"""A question made ready: cleaned, simplified, its numbers in digits; and what it says about itself."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from bot.lexicon import Want, lexicon, places
+from ingest.numerals import arabic, chinese_value
+from ingest.terms import normalise, words
+
+_INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff\ud800-\udfff]")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_NUMBER = re.compile(r"(?<![\da-z.])\d+(?:\.\d+)?%?")
+_CHAPTER = re.compile(r"第([0-9〇零一二三四五六七八九十百]+)章")
+_SECTION = re.compile(r"第([0-9〇零一二三四五六七八九十百]+)节")
+_BOX = re.compile(r"专栏第?([0-9〇零一二三四五六七八九十百]+)(?![0-9年])")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a question says on its face.
+
+    Attributes:
+        asked: as typed, invisible characters removed.
+        text: simplified, narrow, lower case, quotation marks off, numerals in digits.
+        content: its informative words in order, without the words that only ask.
+        kind: the kind its wording suggests (place, comparison, difference, list, yes_no, number, …).
+        want: what figure it wants, if it wants one.
+        years: the years it names.
+        numbers: the figures it names, years left out.
+        inside, outside: places of the province and elsewhere that it names.
+        chapter, section, box: where in the plan it points.
+    """
+
+    asked: str
+    text: str
+    content: tuple[str, ...]
+    kind: str
+    want: Want | None = None
+    years: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    chapter: int | None = None
+    section: int | None = None
+    box: int | None = None
+    extra: dict[str, Any] = field(default_factory=dict, compare=False)
+
+
+def clean(asked: str) -> str:
+    """The question without control, zero-width, direction and private-use characters, spaces trimmed."""
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", asked))
+    return re.sub(r"[ \t\u3000]+", " ", text).strip()
+
+
+@cache
+def _simplifier() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def simplify(text: str, keep: frozenset[str] = frozenset()) -> str:
+    """Traditional characters as simplified ones; those in `keep` stay (the 乾 of 乾安 is the plan's own)."""
+    converted = str(_simplifier().convert(text))
+    if len(converted) != len(text):
+        return converted
+    return "".join(old if old in keep else new for old, new in zip(text, converted, strict=True))
+
+
+def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
+    """Read a question on its own; follow-ups are resolved before (`bot.followup`).
+
+    Args:
+        asked: as typed.
+        keep: characters of the plan, which are not taken for traditional forms.
+    """
+    cleaned = clean(asked)
+    text = arabic(normalise(simplify(cleaned, keep)))
+    text = re.sub(r"(?<![a-z0-9]) +| +(?![a-z0-9])", "", text)
+    names = places()
+    spelt = text
+    for typed, meant in names.spelling.items():
+        spelt = spelt.replace(typed, meant)
+    kind = next((name for name, patterns in lexicon().kinds if any(p.search(text) for p in patterns)), "")
+    want = next((want for want in lexicon().wants if any(cue in text for cue in want.cues)), None)
+    years = tuple(dict.fromkeys(_YEAR.findall(text)))
+    return Question(
+        asked=cleaned,
+        text=text,
+        content=tuple(content_words(text)),
+        kind=kind,
+        want=want,
+        years=years,
+        numbers=tuple(number for number in _NUMBER.findall(text) if number not in years),
+        inside=tuple(name for name in names.inside if name in spelt),
+        outside=tuple(name for name in names.outside if name in spelt),
+        chapter=_ordinal(_CHAPTER, text),
+        section=_ordinal(_SECTION, text),
+        box=_ordinal(_BOX, text),
+    )
+
+
+def content_words(text: str) -> list[str]:
+    """The words of a normalised text that say what it is about."""
+    asking = lexicon().asking
+    return [word for word in words(text) if word not in asking and not _YEAR.fullmatch(word)]
+
+
+def _ordinal(pattern: re.Pattern[str], text: str) -> int | None:
+    match = pattern.search(text)
+    if match is None:
+        return None
+    digits = match.group(1)
+    try:
+        return int(digits) if digits.isascii() else int(chinese_value(digits))
+    except ValueError:
+        return None

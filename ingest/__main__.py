@@ -1,0 +1,59 @@
+"""`python -m ingest`: build the index of a plan, or show what was read."""
+
+import argparse
+import sys
+
+from ingest.errors import JiwenError
+from ingest.settings import load_settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status (0 good, 1 the error was told)."""
+    parser = argparse.ArgumentParser(prog="python -m ingest", description="读取规划文本，建立检索索引。")
+    parser.add_argument("--source", help="规划文本（默认：随程序附带的吉林省“十四五”规划纲要）")
+    parser.add_argument("--data", help="索引所在的文件夹")
+    parser.add_argument("--rebuild", action="store_true", help="即使已有可用的索引也重新建立")
+    parser.add_argument("--outline", action="store_true", help="只读取文本并列出章、节、专栏，不建索引")
+    options = parser.parse_args(arguments)
+    try:
+        settings = load_settings(source=options.source, data=options.data)
+        if options.outline:
+            _show_outline(settings.source.read_text(encoding="utf-8"))
+            return 0
+        from ingest.index import open_index
+        from ingest.progress import bar_progress
+
+        with bar_progress() as progress:
+            index = open_index(settings, progress=progress, rebuild=options.rebuild)
+    except JiwenError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"读不到 {error.filename}：{error.strerror}\n")
+        return 1
+    state = "已建立" if index.built else "已是最新"
+    sys.stdout.write(f"索引{state}：{index.manifest['passages']} 段，位于 {settings.data}\n")
+    return 0
+
+
+def _show_outline(raw: str) -> None:
+    from ingest.numerals import chinese_numeral
+    from ingest.plan import Box
+    from ingest.reader import read_plan
+
+    plan = read_plan(raw)
+    out = sys.stdout
+    out.write(f"{plan.title}（{plan.pages_total}页）\n")
+    for chapter in plan.chapters:
+        out.write(f"第{chinese_numeral(chapter.number)}章 {chapter.title}\n")
+        for section in chapter.sections:
+            if section.number:
+                out.write(f"  第{chinese_numeral(section.number)}节 {section.title}\n")
+            for block in section.blocks:
+                if isinstance(block, Box):
+                    out.write(f"    专栏{block.number} {block.title}（{len(block.items)}项）\n")
+    out.write(f"名词解释 {len(plan.terms)} 条\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,251 @@
+"""The index of a plan: Chroma for the vectors, BM25 beside it, a manifest that says what it was made of.
+
+An index is built in a folder of its own and gets its final name, which is its fingerprint, by one rename:
+a killed build leaves nothing that could be taken for an index, and two builds at once do no harm. The
+fingerprint covers the source, the questions for its passages, the code of this package and the encoder, so
+a change of any of them builds anew.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.schema import MetadataMode, TextNode
+
+from ingest.enrichment import Enrichment, enrichment_path, load_enrichment
+from ingest.errors import IndexBuildError, NotAPlanError
+from ingest.lexical import LexicalIndex
+from ingest.passages import plan_passages
+from ingest.plan import Plan
+from ingest.reader import read_plan
+from ingest.settings import Settings
+
+COLLECTION = "passages"
+_MANIFEST = "manifest.json"
+_PASSAGES = "passages.jsonl"
+_CODE = Path(__file__).resolve().parent
+_KEEP = 2  # index folders kept: the one in use and the last good one before it
+_BUILDING = "building-"
+_STALE = 3600.0  # seconds after which a build that never ended is cleared away
+_BATCH = 64  # passages embedded between two signs of progress
+_log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]  # what is being done, steps done, steps in all
+
+
+@dataclass(frozen=True)
+class PlanIndex:
+    """An open index: the plan, its passages and what finds them."""
+
+    plan: Plan
+    passages: tuple[TextNode, ...]
+    enrichment: dict[str, Enrichment]
+    lexical: LexicalIndex
+    collection: Any  # chromadb.Collection
+    embedding: BaseEmbedding
+    manifest: dict[str, Any]
+    built: bool  # whether this opening built it
+
+    @cached_property
+    def by_id(self) -> dict[str, TextNode]:
+        """The passages by their id."""
+        return {node.node_id: node for node in self.passages}
+
+
+def default_embedding() -> BaseEmbedding:
+    """The shipped encoder."""
+    from ingest.encoder import JiwenEmbedding
+
+    return JiwenEmbedding()
+
+
+def open_index(
+    settings: Settings, embedding: BaseEmbedding | None = None, progress: Progress | None = None, *, rebuild: bool = False
+) -> PlanIndex:
+    """Open the index of the settings' source, building it first if there is none that fits.
+
+    Args:
+        settings: where the source and the data folder are.
+        embedding: the dense encoder; the shipped one if not given.
+        progress: called as the build goes on.
+        rebuild: build even if a fitting index is there.
+
+    Raises:
+        NotAPlanError: the source is no plan.
+        IndexBuildError: the source cannot be read, or the data folder cannot be written.
+    """
+    embedding = embedding or default_embedding()
+    raw = _read_source(settings.source)
+    fingerprint = index_fingerprint(raw, settings.source, embedding)
+    folder = _indexes(settings) / fingerprint
+    built = False
+    if rebuild or not (folder / _MANIFEST).exists():
+        _build(settings, raw, fingerprint, embedding, progress, replace=rebuild)
+        built = True
+    try:
+        return _load(folder, raw, settings, embedding, built=built)
+    except (NotAPlanError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # whatever a torn file makes Chroma or bm25s raise: the index is made again
+        if built:
+            raise IndexBuildError(f"新建的索引无法打开（{folder}）：{error}") from error
+        _log.warning("索引已损坏，正在重建：%s（%s）", folder, error)
+        _build(settings, raw, fingerprint, embedding, progress, replace=True)
+        return _load(folder, raw, settings, embedding, built=True)
+
+
+def index_fingerprint(raw: str, source: Path, embedding: BaseEmbedding) -> str:
+    """What an index is made of, as 16 hexadecimal digits."""
+    digest = hashlib.sha256(raw.encode())
+    extra = enrichment_path(source)
+    if extra.exists():
+        digest.update(extra.read_bytes())
+    for path in sorted(_CODE.glob("*.py")):
+        digest.update(path.name.encode() + path.read_bytes())
+    digest.update(embedding_fingerprint(embedding).encode())
+    return digest.hexdigest()[:16]
+
+
+def embedding_fingerprint(embedding: BaseEmbedding) -> str:
+    """Which encoder made the vectors: its own fingerprint if it has one, else its class and model name."""
+    own = getattr(embedding, "fingerprint", None)
+    return str(own) if own else f"{type(embedding).__name__}:{embedding.model_name}"
+
+
+def _indexes(settings: Settings) -> Path:
+    return settings.data / "indexes"
+
+
+def _read_source(source: Path) -> str:
+    try:
+        return source.read_text(encoding="utf-8")
+    except OSError as error:
+        raise IndexBuildError(f"读不到规划文本 {source}：{error.strerror}。请检查设置 JIWEN_SOURCE。") from error
+    except UnicodeDecodeError as error:
+        raise IndexBuildError(f"规划文本 {source} 不是 UTF-8 编码（第 {error.start} 字节）。") from error
+
+
+def _build(
+    settings: Settings,
+    raw: str,
+    fingerprint: str,
+    embedding: BaseEmbedding,
+    progress: Progress | None,
+    *,
+    replace: bool,
+) -> None:
+    report = progress or (lambda what, done, total: None)
+    home = _indexes(settings)
+    building = home / f"{_BUILDING}{fingerprint}-{os.getpid()}"
+    try:
+        building.mkdir(parents=True, exist_ok=True)
+        _write(building, raw, settings, fingerprint, embedding, report)
+        final = home / fingerprint
+        if replace and final.exists():
+            aside = home / f"{_BUILDING}old-{fingerprint}-{os.getpid()}"
+            final.rename(aside)
+            shutil.rmtree(aside, ignore_errors=True)
+        try:
+            building.rename(final)
+        except OSError:
+            if not (final / _MANIFEST).exists():  # else another process was faster with the same index
+                raise
+    except OSError as error:
+        raise IndexBuildError(
+            f"无法在 {home} 建立索引：{error.strerror or error}。请检查磁盘空间和写入权限，或用设置 JIWEN_DATA 换一个文件夹；原有索引未受影响。"
+        ) from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    _prune(home, keep=fingerprint)
+
+
+def _write(
+    folder: Path, raw: str, settings: Settings, fingerprint: str, embedding: BaseEmbedding, report: Progress
+) -> None:
+    report("读取规划文本", 0, 1)
+    passages = plan_passages(raw)
+    enrichment = load_enrichment(enrichment_path(settings.source), passages)
+    report("读取规划文本", 1, 1)
+    vectors: list[list[float]] = []
+    for i in range(0, len(passages), _BATCH):
+        batch = passages[i : i + _BATCH]
+        vectors += embedding.get_text_embedding_batch([node.get_content(MetadataMode.EMBED) for node in batch])
+        report("计算语义向量", len(vectors), len(passages))
+    report("写入向量库", 0, 1)
+    client, collection = _chroma(folder, create=True)
+    try:
+        from llama_index.vector_stores.chroma import ChromaVectorStore
+
+        for node, vector in zip(passages, vectors, strict=True):
+            node.embedding = vector
+        ChromaVectorStore(chroma_collection=collection).add(list(passages))
+        count = collection.count()
+    finally:
+        client.close()
+    if count != len(passages):
+        raise IndexBuildError(f"向量库只写入了 {count} 段，应为 {len(passages)} 段。")
+    report("写入向量库", 1, 1)
+    report("建立词语索引", 0, 1)
+    LexicalIndex.build(passages, enrichment).save(folder / "lexical")
+    report("建立词语索引", 1, 1)
+    with (folder / _PASSAGES).open("w", encoding="utf-8") as file:
+        for node in passages:
+            node.embedding = None
+            file.write(node.to_json() + "\n")
+    manifest = {
+        "fingerprint": fingerprint,
+        "source_sha256": hashlib.sha256(raw.encode()).hexdigest(),
+        "passages": len(passages),
+        "enriched": len(enrichment),
+        "dimensions": len(vectors[0]) if vectors else 0,
+        "embedding": embedding_fingerprint(embedding),
+    }
+    # The manifest comes last: a folder that has one is whole.
+    (folder / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _load(folder: Path, raw: str, settings: Settings, embedding: BaseEmbedding, *, built: bool) -> PlanIndex:
+    manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    lines = (folder / _PASSAGES).read_text(encoding="utf-8").splitlines()
+    passages = tuple(TextNode.from_json(line) for line in lines)
+    lexical = LexicalIndex.load(folder / "lexical")
+    _, collection = _chroma(folder, create=False)
+    counts = {"passages": len(passages), "lexical": len(lexical.ids), "vectors": collection.count()}
+    if set(counts.values()) != {manifest["passages"]}:
+        raise IndexBuildError(f"索引各部分的段落数不一致：{counts}")
+    enrichment = load_enrichment(enrichment_path(settings.source), passages)
+    return PlanIndex(read_plan(raw), passages, enrichment, lexical, collection, embedding, manifest, built)
+
+
+def _chroma(folder: Path, *, create: bool) -> tuple[Any, Any]:
+    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+    import chromadb
+    from chromadb.config import Settings as ChromaSettings
+
+    client = chromadb.PersistentClient(str(folder / "chroma"), settings=ChromaSettings(anonymized_telemetry=False))
+    # embedding_function=None on both calls: the default one would try to download a model.
+    if create:
+        configuration: Any = {"hnsw": {"space": "cosine"}}
+        return client, client.create_collection(COLLECTION, configuration=configuration, embedding_function=None)
+    return client, client.get_collection(COLLECTION, embedding_function=None)
+
+
+def _prune(home: Path, keep: str) -> None:
+    others = [path for path in home.iterdir() if path.name != keep]
+    whole = sorted((path for path in others if (path / _MANIFEST).exists()), key=_changed, reverse=True)
+    killed = [path for path in others if path.name.startswith(_BUILDING) and time.time() - _changed(path) > _STALE]
+    for path in [*whole[_KEEP - 1 :], *killed]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _changed(path: Path) -> float:
+    return path.stat().st_mtime

@@ -1,0 +1,114 @@
+"""The lexical index: BM25 over several fields of each passage, kept beside the vectors.
+
+BM25 as in Lucene (Kamphuis et al. 2020, "Which BM25 do you mean?"), computed by bm25s; the fields' scores
+are summed with weights by whoever asks.
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from llama_index.core.schema import TextNode
+
+from ingest.enrichment import Enrichment
+from ingest.terms import lexical_terms
+
+if TYPE_CHECKING:
+    import bm25s
+
+FIELDS = ("text", "head", "questions", "keywords")
+_IDS = "ids.json"
+_IDF = "idf.json"
+
+
+class LexicalIndex:
+    """BM25 over the fields of passages; `scores` gives one array for each field.
+
+    `idf` is Lucene's inverse document frequency of each term over all fields together.
+    """
+
+    def __init__(
+        self, ids: Sequence[str], fields: Mapping[str, "bm25s.BM25"], idf: Mapping[str, float]
+    ) -> None:
+        self.ids = tuple(ids)
+        self.fields = dict(fields)
+        self.idf = dict(idf)
+        # A term no passage has is as rare as can be.
+        self.unknown_idf = math.log(1 + len(self.ids) / 0.5)
+
+    @classmethod
+    def build(cls, passages: Sequence[TextNode], enrichment: Mapping[str, Enrichment]) -> "LexicalIndex":
+        """Index `passages` (text; title and lead as head; and the questions and keywords written for them)."""
+        import bm25s
+
+        fields = {}
+        seen: list[set[str]] = [set() for _ in passages]
+        for name in FIELDS:
+            corpus = [lexical_terms(lexical_text(node, name, enrichment)) for node in passages]
+            for terms, here in zip(seen, corpus, strict=True):
+                terms.update(here)
+            if any(corpus):
+                field = bm25s.BM25(k1=1.2, b=0.5 if name == "questions" else 0.75)
+                field.index(corpus, show_progress=False)
+                fields[name] = field
+        found_in = Counter(term for terms in seen for term in terms)
+        idf = {term: math.log(1 + (len(passages) - n + 0.5) / (n + 0.5)) for term, n in found_in.items()}
+        return cls([node.node_id for node in passages], fields, idf)
+
+    def save(self, folder: Path) -> None:
+        """Write the index into `folder`, one sub-folder a field."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, field in self.fields.items():
+            field.save(str(folder / name), show_progress=False)
+        (folder / _IDS).write_text(json.dumps(self.ids), encoding="utf-8")
+        idf = {term: round(value, 4) for term, value in self.idf.items()}
+        (folder / _IDF).write_text(json.dumps(idf, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "LexicalIndex":
+        """Read an index that `save` wrote."""
+        import bm25s
+
+        ids = json.loads((folder / _IDS).read_text(encoding="utf-8"))
+        fields = {
+            name: bm25s.BM25.load(str(folder / name), show_progress=False)
+            for name in FIELDS
+            if (folder / name).is_dir()
+        }
+        return cls(ids, fields, json.loads((folder / _IDF).read_text(encoding="utf-8")))
+
+    def scores(self, terms: Sequence[str], weights: Sequence[float] | None = None) -> dict[str, np.ndarray]:
+        """BM25 scores of every passage for `terms`, by field, in the order of `ids`.
+
+        Args:
+            terms: as `ingest.terms.lexical_terms` cuts them; terms the index does not know add nothing.
+            weights: a weight for each term (an expansion counts less than what was typed); 1 if not given.
+        """
+        by_weight: dict[float, list[str]] = {}
+        for term, weight in zip(terms, weights or [1.0] * len(terms), strict=True):
+            by_weight.setdefault(weight, []).append(term)
+        found = {}
+        for name, field in self.fields.items():
+            total = np.zeros(len(self.ids), dtype=np.float32)
+            for weight, group in by_weight.items():
+                known = [term for term in group if term in field.vocab_dict]
+                if known:
+                    total += weight * field.get_scores(known)
+            found[name] = total
+        return found
+
+
+def lexical_text(node: TextNode, field: str, enrichment: Mapping[str, Enrichment]) -> str:
+    """The text of one field of a passage."""
+    if field == "text":
+        return node.text
+    if field == "head":
+        return f"{node.metadata.get('title', '')}\n{node.metadata.get('lead', '')}"
+    extra = enrichment.get(node.node_id, Enrichment())
+    return "\n".join(extra.questions if field == "questions" else extra.keywords)
+
+

@@ -1,0 +1,65 @@
+"""Settings: one typed place, read from the environment (JIWEN_…), a `.env` file and the command line."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingest.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "JIWEN_"
+SHIPPED_SOURCE = Path(__file__).resolve().parent / "source" / "jilin-14th-five-year-plan.txt"
+
+
+def _default_data() -> Path:
+    # In a clone everything stays inside it; an installed package must not write into site-packages.
+    if (ROOT / "pyproject.toml").exists():
+        return ROOT / ".jiwen"
+    return Path.home() / ".local" / "share" / "jiwen"
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; `JIWEN_PORT=8080` in the environment sets `port`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    data: Path = Field(default_factory=_default_data, description="索引等数据所在的文件夹")
+    source: Path = Field(default=SHIPPED_SOURCE, description="规划文本（从 PDF 提取的 UTF-8 文本）")
+    host: str = Field(default="127.0.0.1", description="网页监听的地址；对外服务时设为 0.0.0.0")
+    port: int = Field(default=7860, ge=1, le=65535, description="网页监听的端口")
+    max_question: int = Field(default=300, ge=10, le=5000, description="一个问题最多的字数")
+    max_history: int = Field(default=10, ge=0, le=100, description="追问时最多回看的问题个数")
+    concurrency: int = Field(default=4, ge=1, le=256, description="同时回答的问题个数")
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings; `overrides` (command-line flags) win over the environment, None means not given.
+
+    Raises:
+        SettingsError: a value is wrong; the message names every such setting in Chinese.
+    """
+    given = {key: value for key, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors():
+        name = str(problem["loc"][0]) if problem["loc"] else "?"
+        field = Settings.model_fields.get(name)
+        about = f"（{field.description}）" if field and field.description else ""
+        bounds = [
+            f"{word} {value}"
+            for word, key in (("不小于", "ge"), ("不大于", "le"))
+            if (value := (problem.get("ctx") or {}).get(key)) is not None
+        ]
+        wanted = {"int_parsing": "应为整数", "path_type": "应为路径"}.get(problem["type"], "、".join(bounds) or problem["msg"])
+        lines.append(f"设置 {PREFIX}{name.upper()}{about}的值 {problem.get('input')!r} 不正确：{wanted}。")
+    return "\n".join(lines)
