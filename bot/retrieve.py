@@ -16,7 +16,7 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from bot.expand import official_words, query_terms
-from bot.keys import loose
+from bot.keys import KeyIndex, Keys, loose
 from bot.lexicon import load_data, places
 from bot.question import Question, read_question
 from ingest.index import PlanIndex
@@ -24,7 +24,7 @@ from ingest.terms import bigrams, normalise
 
 FEATURES = (
     "text", "head", "questions", "keywords", "dense", "late", "coverage", "name", "number", "year", "place", "unit",
-    "term", "postscript", "outline",
+    "key", "term", "postscript", "outline",
 )  # fmt: skip
 _DENSE_CANDIDATES = 200
 
@@ -51,6 +51,7 @@ class PlanRetriever(BaseRetriever):
         self.index = index
         self.top_k = top_k
         self.weights = {name: float(value) for name, value in (weights or load_data("ranking.toml")["weights"]).items()}
+        self.keys = KeyIndex(index)
         self._position = {node.node_id: i for i, node in enumerate(index.passages)}
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
@@ -64,8 +65,9 @@ class PlanRetriever(BaseRetriever):
         """The characters the plan is written in."""
         return frozenset(self.index.plan.text)
 
-    def rank(self, question: Question) -> Ranking:
-        """Score every passage for `question`."""
+    def rank(self, question: Question, keys: Keys | None = None) -> Ranking:
+        """Score every passage for `question`; `keys` are what it names, looked up here if not given."""
+        keys = keys if keys is not None else self.keys.find(question.text, question.box)
         timings: dict[str, float] = {}
         started = time.perf_counter()
         features = self._lexical(question)
@@ -75,6 +77,7 @@ class PlanRetriever(BaseRetriever):
         timings["dense"] = _since(started)
         started = time.perf_counter()
         features |= self._matches(question)
+        features["key"] = self._named(keys)
         for kind in ("term", "postscript", "outline"):
             features[kind] = self._kind(kind)
         total = np.zeros(len(self.index.passages), dtype=np.float32)
@@ -105,6 +108,18 @@ class PlanRetriever(BaseRetriever):
             similar[self._position[passage_id]] = 1.0 - distance
         lowest = np.nanmin(similar)
         return np.nan_to_num(similar, nan=lowest if math.isfinite(lowest) else 0.0)
+
+    def _named(self, keys: Keys) -> np.ndarray:
+        named = np.zeros(len(self.index.passages), dtype=np.float32)
+        boxes = {box.number for box in keys.boxes}
+        for i, node in enumerate(self.index.passages):
+            if boxes and node.metadata.get("box") in boxes:
+                named[i] = 0.6
+        ids = [f"term.{term.number}" for term in keys.terms]
+        ids += [f"ind.{indicator.number}" for indicator in keys.indicators]
+        for passage_id in (*ids, *keys.items):
+            named[self._position[passage_id]] = 1.0
+        return named
 
     def _matches(self, question: Question) -> dict[str, np.ndarray]:
         count = len(self.index.passages)
