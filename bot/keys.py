@@ -8,12 +8,15 @@ from typing import TypeVar
 
 from bot.lexicon import load_data
 from ingest.index import PlanIndex
-from ingest.plan import Box, Indicator, Term
+from ingest.plan import Box, Indicator, Plan, Term
 from ingest.terms import normalise
 
 _T = TypeVar("_T")
 _SLIP_LENGTH = 4  # a name this long may have one wrong character
 _LATIN = re.compile(r"[a-z]{4,}(?:[ '-]?[a-z]+)*")
+_NUMERALS = "二三四五六七八九十两双百千万"
+_NAMED_NUMBER = re.compile(rf"“([^”，。]*[{_NUMERALS}一][^”，。]*)”|([{_NUMERALS}]+大[\u4e00-\u9fff]{{2,4}})(?=[，。、；”])")
+_NUMBER_LENGTH = range(3, 15)
 _LOOSE = re.compile(r"[（）()\-·、，,\s]")
 
 
@@ -24,6 +27,7 @@ class Keys:
     terms: tuple[Term, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     boxes: tuple[Box, ...] = ()
+    numbers: tuple[str, ...] = ()  # named numbers of the plan: 六个回归, 三区四屏三廊一网
     items: tuple[str, ...] = ()  # passage ids of box items and paragraphs whose name is in the question
     slip: str | None = None  # the name that was meant, where the question had it with a slip or in pinyin
 
@@ -33,16 +37,18 @@ class KeyIndex:
 
     def __init__(self, index: PlanIndex) -> None:
         plan = index.plan
+        boxes = [box for _, _, box in plan.boxes()]
         self._terms = _longest_first(
             (normalise(form), term) for term in plan.terms for form in (term.name, *term.aliases)
         )
-        self._boxes = _longest_first((normalise(box.title), box) for _, _, box in plan.boxes())
-        self._box_by_number = {box.number: box for _, _, box in plan.boxes()}
+        self._boxes = _longest_first((normalise(box.title), box) for box in boxes)
+        self._box_by_number = {box.number: box for box in boxes}
         names: dict[str, list[str]] = {}
         for node in index.passages:
             if node.metadata["kind"] in ("box_item", "paragraph") and node.metadata.get("lead"):
                 names.setdefault(loose(node.metadata["lead"]), []).append(node.node_id)
         self._items = _longest_first((name, tuple(ids)) for name, ids in names.items() if len(name) >= 4)
+        self._numbers = _longest_first((name, name) for name in _named_numbers(plan))
         table = plan.indicator_table()
         self._indicators = list(table[2].indicators) if table else []
         self._indicator_words = self._named_indicators()
@@ -72,7 +78,8 @@ class KeyIndex:
             boxes.insert(0, self._box_by_number[box])
         indicators = _found(squeezed, self._indicator_words)
         items = tuple(passage for ids in _found(squeezed, self._items) for passage in ids)
-        return Keys(terms, indicators, tuple(boxes), items, slip)
+        numbers = () if terms else _found(text, self._numbers)
+        return Keys(terms, indicators, tuple(boxes), numbers, items, slip)
 
     def box(self, number: int) -> Box | None:
         """The 专栏 with this number."""
@@ -104,6 +111,12 @@ class KeyIndex:
     @cached_property
     def _pinyin(self) -> dict[str, str]:
         return {name: "".join(_spell(name)) for name, _ in self._terms}
+
+
+def _named_numbers(plan: Plan) -> set[str]:
+    found = {normalise(quoted or plain) for quoted, plain in _NAMED_NUMBER.findall(plan.text)}
+    terms = {normalise(form) for term in plan.terms for form in (term.name, *term.aliases)}
+    return {name for name in found if len(name) in _NUMBER_LENGTH and re.search(f"[{_NUMERALS}]", name)} - terms
 
 
 def loose(text: str) -> str:

@@ -24,6 +24,7 @@ class Lexicon:
     """`lexicon.toml`, compiled."""
 
     asking: frozenset[str]
+    where: tuple[str, ...]
     wants: tuple[Want, ...]
     kinds: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
     fixed: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
@@ -53,6 +54,7 @@ def lexicon() -> Lexicon:
     wants = tuple(Want(tuple(want["cues"]), tuple(want["units"]), want.get("field")) for want in data["wants"])
     return Lexicon(
         asking=frozenset(data["asking"]["words"]),
+        where=tuple(data["asking"]["where"]),
         wants=wants,
         kinds=_compile(data["kinds"]),
         fixed=_compile(data["fixed"]),

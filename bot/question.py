@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -46,7 +46,7 @@ class Question:
     chapter: int | None = None
     section: int | None = None
     box: int | None = None
-    extra: dict[str, Any] = field(default_factory=dict, compare=False)
+    asks_place: bool = False  # asks where in the plan something stands
 
 
 def clean(asked: str) -> str:
@@ -100,6 +100,7 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
         chapter=_ordinal(_CHAPTER, text),
         section=_ordinal(_SECTION, text),
         box=_ordinal(_BOX, text),
+        asks_place=any(cue in text for cue in lexicon().where),
     )
 
 

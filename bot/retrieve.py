@@ -1,42 +1,42 @@
 """Retrieval: the one way by which chat, command line and evaluation find passages.
 
-Every passage gets features (BM25 of each field, dense similarity, coverage of the question's informative
-words, names, figures, years, places); a weighted sum ranks them. With fewer than a thousand passages all
-are scored, which takes a few milliseconds; Chroma answers the dense part.
+Every passage gets features (BM25 of each field, similarity of vectors, coverage of the question's informative
+words, names, figures, years, places); a weighted sum ranks them. With some thousand passages all are scored,
+which takes a few milliseconds; Chroma answers the dense part.
 """
 
-import math
-import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from bot.expand import official_words, query_terms
-from bot.keys import KeyIndex, Keys, loose
-from bot.lexicon import load_data, places
+from bot.expand import query_terms
+from bot.features import FEATURES, PassageFeatures
+from bot.keys import KeyIndex, Keys
+from bot.lexicon import load_data
 from bot.question import Question, read_question
 from ingest.index import PlanIndex
-from ingest.terms import bigrams, normalise
+from ingest.lexical import LexicalIndex
+from ingest.plan import empty_plan
 
-FEATURES = (
-    "text", "head", "questions", "keywords", "dense", "late", "coverage", "name", "number", "year", "place", "unit",
-    "key", "term", "postscript", "outline",
-)  # fmt: skip
-_DENSE_CANDIDATES = 200
+_CANDIDATES = 200  # nearest vectors asked of Chroma; the rest count as far as the last of them
+_BM25_LIMIT = 2.2  # k1 + 1: what BM25's term part tends to
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Passages in order with their scores and features, best first."""
+    """Passages in order with their scores and features; arrays are in the order of the passages."""
 
     order: np.ndarray  # positions of passages, best first
-    scores: np.ndarray  # score of every passage, in passage order
+    scores: np.ndarray
     features: dict[str, np.ndarray]
-    timings: dict[str, float]
+    timings: dict[str, float]  # milliseconds by stage
 
     def top(self, k: int) -> list[int]:
         """Positions of the best `k` passages."""
@@ -44,21 +44,34 @@ class Ranking:
 
 
 class PlanRetriever(BaseRetriever):
-    """Ranks a plan's passages for a question; a llama-index retriever like any other."""
+    """Ranks the passages of an index for a question; a llama-index retriever like any other."""
 
-    def __init__(self, index: PlanIndex, top_k: int = 10, weights: dict[str, float] | None = None) -> None:
+    def __init__(self, index: PlanIndex, top_k: int = 10, weights: Mapping[str, float] | None = None) -> None:
+        """Rank the passages of `index`.
+
+        Args:
+            index: an open index.
+            top_k: how many passages `retrieve` gives.
+            weights: by feature name, in place of those of `ranking.toml`; 0 switches a feature off.
+
+        Raises:
+            KeyError: `weights` names no feature.
+        """
         super().__init__()
         self.index = index
         self.top_k = top_k
-        self.weights = {name: float(value) for name, value in (weights or load_data("ranking.toml")["weights"]).items()}
+        self.weights = {name: float(value) for name, value in load_data("ranking.toml")["weights"].items()}
+        for name, value in (weights or {}).items():
+            if name not in FEATURES:
+                raise KeyError(f"没有名为 {name!r} 的特征，可用的有：{'、'.join(FEATURES)}")
+            self.weights[name] = float(value)
         self.keys = KeyIndex(index)
+        self.features = PassageFeatures(index.passages, index.lexical, index.enrichment)
         self._position = {node.node_id: i for i, node in enumerate(index.passages)}
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         ranking = self.rank(read_question(query_bundle.query_str, self.characters))
-        return [
-            NodeWithScore(node=self.index.passages[i], score=float(ranking.scores[i])) for i in ranking.top(self.top_k)
-        ]
+        return [NodeWithScore(node=self.index.passages[i], score=float(ranking.scores[i])) for i in ranking.top(self.top_k)]
 
     @cached_property
     def characters(self) -> frozenset[str]:
@@ -73,13 +86,10 @@ class PlanRetriever(BaseRetriever):
         features = self._lexical(question)
         timings["lexical"] = _since(started)
         started = time.perf_counter()
-        features["dense"] = self._dense(question)
+        features |= self._dense(question)
         timings["dense"] = _since(started)
         started = time.perf_counter()
-        features |= self._matches(question)
-        features["key"] = self._named(keys)
-        for kind in ("term", "postscript", "outline"):
-            features[kind] = self._kind(kind)
+        features |= self.features.of(question, keys)
         total = np.zeros(len(self.index.passages), dtype=np.float32)
         for name, values in features.items():
             total += self.weights.get(name, 0.0) * values
@@ -93,173 +103,62 @@ class PlanRetriever(BaseRetriever):
     def _lexical(self, question: Question) -> dict[str, np.ndarray]:
         terms, weights = query_terms(question)
         lexical = self.index.lexical
-        # The most a passage could reach: every term there often (BM25's term part tends to k1 + 1).
-        ideal = sum(w * lexical.idf.get(term, 0.0) for term, w in zip(terms, weights, strict=True)) * 2.2 or 1.0
-        return {name: values / ideal for name, values in lexical.scores(terms, weights).items()}
+        # As a share of what a passage could reach: every term of the question, often.
+        ideal = sum(w * lexical.idf.get(term, 0.0) for term, w in zip(terms, weights, strict=True)) * _BM25_LIMIT
+        return {name: values / (ideal or 1.0) for name, values in lexical.scores(terms, weights).items()}
 
-    def _dense(self, question: Question) -> np.ndarray:
+    def _dense(self, question: Question) -> dict[str, np.ndarray]:
         vector = self.index.embedding.get_query_embedding(question.text)
-        count = len(self.index.passages)
-        found = self.index.collection.query(
-            query_embeddings=[vector], n_results=min(_DENSE_CANDIDATES, count), include=["distances"]
-        )
-        similar = np.full(count, np.nan, dtype=np.float32)
-        for passage_id, distance in zip(found["ids"][0], found["distances"][0], strict=True):
-            similar[self._position[passage_id]] = 1.0 - distance
-        lowest = np.nanmin(similar)
-        return np.nan_to_num(similar, nan=lowest if math.isfinite(lowest) else 0.0)
+        near = self._nearest(self.index.collection, vector, {})
+        asked = self._nearest(self.index.questions, vector, {"include": ["distances", "metadatas"]})
+        return {"dense": near, "asked": asked}
 
-    def _named(self, keys: Keys) -> np.ndarray:
-        named = np.zeros(len(self.index.passages), dtype=np.float32)
-        boxes = {box.number for box in keys.boxes}
-        for i, node in enumerate(self.index.passages):
-            if boxes and node.metadata.get("box") in boxes:
-                named[i] = 0.6
-        ids = [f"term.{term.number}" for term in keys.terms]
-        ids += [f"ind.{indicator.number}" for indicator in keys.indicators]
-        for passage_id in (*ids, *keys.items):
-            named[self._position[passage_id]] = 1.0
-        return named
-
-    def _matches(self, question: Question) -> dict[str, np.ndarray]:
-        count = len(self.index.passages)
-        coverage = self.coverage(question)
-        asked = loose(question.text)
-        name = np.array([_name_share(lead, asked) for lead in self._leads], dtype=np.float32)
-        number = np.zeros(count, dtype=np.float32)
-        year = np.zeros(count, dtype=np.float32)
-        place = np.zeros(count, dtype=np.float32)
-        unit = np.zeros(count, dtype=np.float32)
-        if question.numbers:
-            number = np.array([_share(question.numbers, found) for found in self._numbers], dtype=np.float32)
-        if question.years:
-            year = np.array([_share(question.years, found) for found in self._numbers], dtype=np.float32)
-        named = (*question.inside, *question.outside)
-        if named:
-            place = np.array([_place_share(named, found) for found in self._places], dtype=np.float32)
-        if question.want and question.want.units:
-            wanted = set(question.want.units)
-            unit = np.array([float(bool(wanted & found)) for found in self._units], dtype=np.float32)
-        return {"coverage": coverage, "name": name, "number": number, "year": year, "place": place, "unit": unit}
-
-    def coverage(self, question: Question) -> np.ndarray:
-        """For every passage, the share by idf of the question's informative words that it holds.
-
-        A word is held if it stands in the passage or its fields; one the thesaurus explains is held for
-        part of its weight if an official word stands there; else the share of its bigrams counts half.
-        """
-        idf, unknown = self.index.lexical.idf, self.index.lexical.unknown_idf
-        total = np.zeros(len(self.index.passages), dtype=np.float32)
-        weight_sum = 0.0
-        for word in dict.fromkeys(question.content):
-            weight = idf.get(word, unknown)
-            weight_sum += weight
-            held = self._holders(word).copy()
-            official = official_words(word)
-            for other in official:
-                held = np.maximum(held, 0.7 * self._contains(other))
-            total += weight * held
-        return total / weight_sum if weight_sum else total
-
-    def _holders(self, word: str) -> np.ndarray:
-        held = self._contains(word)
-        grams = bigrams(word)
-        if len(grams) > 1:
-            shares = [self._contains(gram[1:]) for gram in grams]
-            held = np.maximum(held, 0.5 * np.mean(shares, axis=0))
-        return held
-
-    def _contains(self, word: str) -> np.ndarray:
-        cached = self._contains_cache.get(word)
-        if cached is None:
-            own = np.fromiter((word in text for text in self._texts), dtype=np.float32, count=len(self._texts))
-            extra = np.fromiter((word in text for text in self._extras), dtype=np.float32, count=len(self._texts))
-            cached = np.maximum(own, 0.9 * extra)
-            if len(self._contains_cache) < 20_000:
-                self._contains_cache[word] = cached
-        return cached
-
-    @cached_property
-    def _contains_cache(self) -> dict[str, np.ndarray]:
-        return {}
-
-    @cached_property
-    def _texts(self) -> list[str]:
-        return [normalise(f"{_head(node)}\n{node.text}") for node in self.index.passages]
-
-    @cached_property
-    def _extras(self) -> list[str]:
-        found = []
-        for node in self.index.passages:
-            entry = self.index.enrichment.get(node.node_id)
-            found.append(normalise("\n".join((*entry.questions, *entry.keywords))) if entry else "")
-        return found
-
-    @cached_property
-    def _leads(self) -> list[tuple[str, ...]]:
-        return [tuple(loose(name) for name in str(node.metadata.get("lead", "")).split("，") if name) for node in self.index.passages]
-
-    @cached_property
-    def _numbers(self) -> list[frozenset[str]]:
-        return [frozenset(re.findall(r"\d+(?:\.\d+)?%?", node.text)) for node in self.index.passages]
-
-    @cached_property
-    def _places(self) -> list[frozenset[str]]:
-        names = (*places().inside, *places().outside)
-        return [frozenset(name for name in names if name in text) for text in self._texts]
-
-    @cached_property
-    def _units(self) -> list[frozenset[str]]:
-        return [frozenset(_units_in(node)) for node in self.index.passages]
-
-    def _kind(self, kind: str) -> np.ndarray:
-        cached = self._kind_cache.get(kind)
-        if cached is None:
-            cached = np.array([node.metadata["kind"] == kind for node in self.index.passages], dtype=np.float32)
-            self._kind_cache[kind] = cached
-        return cached
-
-    @cached_property
-    def _kind_cache(self) -> dict[str, np.ndarray]:
-        return {}
+    def _nearest(self, collection: Any, vector: list[float], options: dict[str, Any]) -> np.ndarray:
+        """The cosine of each passage's nearest entry of `collection`; one not found counts as the farthest found."""
+        count = collection.count() if collection is not None else 0
+        similar = np.full(len(self.index.passages), -np.inf, dtype=np.float32)
+        if count:
+            found = collection.query(
+                query_embeddings=[vector], n_results=min(_CANDIDATES, count), **(options or {"include": ["distances"]})
+            )
+            owners = [entry["passage"] for entry in found["metadatas"][0]] if options else found["ids"][0]
+            for passage_id, distance in zip(owners, found["distances"][0], strict=True):
+                i = self._position[passage_id]
+                similar[i] = max(similar[i], 1.0 - distance)
+        reached = np.isfinite(similar)
+        similar[~reached] = similar[reached].min() if reached.any() else 0.0
+        return similar
 
 
-_UNIT = re.compile(r"\d(?:\.\d+)?(万亿元|亿元|万元|元|公里/小时|平方公里|公里|千米|万平方米|平方米|米|%|万人次|人次|万人|人|万亩|亩|万吨|吨|亿斤|斤|万千瓦|千瓦|兆瓦|亿立方米|万立方米|立方米|户|名|年|月|日)")
+def corpus_retriever(
+    corpus: Mapping[str, str], embedding: BaseEmbedding | None = None, weights: Mapping[str, float] | None = None
+) -> PlanRetriever:
+    """The same retriever over any texts, held in memory: no plan, no titles, no questions written for them.
 
+    Args:
+        corpus: texts by id.
+        embedding: the dense encoder; the shipped one if not given.
+        weights: as for `PlanRetriever`.
+    """
+    import chromadb
 
-def _units_in(node: TextNode) -> list[str]:
-    return _UNIT.findall(node.text)
+    from ingest.index import default_embedding
 
-
-def _head(node: TextNode) -> str:
-    return f"{node.metadata.get('title', '')} {node.metadata.get('lead', '')}"
-
-
-def _share(wanted: tuple[str, ...], found: frozenset[str]) -> float:
-    return sum(value in found for value in wanted) / len(wanted)
-
-
-def _place_share(named: tuple[str, ...], found: frozenset[str]) -> float:
-    return _share(named, found) if found & set(named) else -0.5
-
-
-def _name_share(names: tuple[str, ...], asked: str) -> float:
-    """How much of a passage's name stands in the question: 1 for all of it, less for long parts of it."""
-    best = 0.0
-    for name in names:
-        if len(name) < 3:
-            continue
-        if name in asked:
-            return 1.0
-        if len(name) >= 5:
-            grams = {name[i : i + 2] for i in range(len(name) - 1)}
-            share = sum(gram in asked for gram in grams) / len(grams)
-            best = max(best, share * 0.8)
-    return best
+    embedding = embedding or default_embedding()
+    nodes = tuple(TextNode(id_=key, text=text, metadata={"kind": "paragraph"}) for key, text in corpus.items())
+    vectors = embedding.get_text_embedding_batch([node.text for node in nodes])
+    client = chromadb.EphemeralClient()
+    name = f"corpus-{time.monotonic_ns()}"  # ephemeral clients share their collections
+    collection = client.create_collection(name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
+    for i in range(0, len(nodes), 2000):
+        part = slice(i, i + 2000)
+        collection.add(ids=[node.node_id for node in nodes[part]], embeddings=list(vectors[part]))
+    index = PlanIndex(empty_plan(), nodes, {}, LexicalIndex.build(nodes, {}), collection, None, embedding, {}, built=True)
+    return PlanRetriever(index, weights=weights)
 
 
 def _since(started: float) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-__all__ = ["FEATURES", "PlanRetriever", "Ranking"]
+__all__ = ["FEATURES", "PlanRetriever", "Ranking", "corpus_retriever"]

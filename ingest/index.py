@@ -12,7 +12,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,7 @@ from ingest.reader import read_plan
 from ingest.settings import Settings
 
 COLLECTION = "passages"
+QUESTIONS = "questions"  # the questions written for the passages, each with its passage's id
 _MANIFEST = "manifest.json"
 _PASSAGES = "passages.jsonl"
 _CODE = Path(__file__).resolve().parent
@@ -37,6 +38,7 @@ _KEEP = 2  # index folders kept: the one in use and the last good one before it
 _BUILDING = "building-"
 _STALE = 3600.0  # seconds after which a build that never ended is cleared away
 _BATCH = 64  # passages embedded between two signs of progress
+_CHROMA_BATCH = 2000  # rows given to Chroma at once (it takes 5,461 at most)
 _log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]  # what is being done, steps done, steps in all
@@ -50,7 +52,8 @@ class PlanIndex:
     passages: tuple[TextNode, ...]
     enrichment: dict[str, Enrichment]
     lexical: LexicalIndex
-    collection: Any  # chromadb.Collection
+    collection: Any  # chromadb.Collection of the passages
+    questions: Any  # chromadb.Collection of the questions written for them; may be empty
     embedding: BaseEmbedding
     manifest: dict[str, Any]
     built: bool  # whether this opening built it
@@ -175,20 +178,29 @@ def _write(
     passages = plan_passages(raw)
     enrichment = load_enrichment(enrichment_path(settings.source), passages)
     report("读取规划文本", 1, 1)
+    asked = [(node.node_id, question) for node in passages for question in _questions_for(node, enrichment)]
+    steps = len(passages) + len(asked)
+
     vectors: list[list[float]] = []
     for i in range(0, len(passages), _BATCH):
         batch = passages[i : i + _BATCH]
         vectors += embedding.get_text_embedding_batch([node.get_content(MetadataMode.EMBED) for node in batch])
-        report("计算语义向量", len(vectors), len(passages))
+        report("计算语义向量", len(vectors), steps)
+    question_vectors: list[list[float]] = []
+    for _, question in asked:  # as questions, not as texts: they are compared with what people ask
+        question_vectors.append(embedding.get_query_embedding(question))
+        report("计算语义向量", len(passages) + len(question_vectors), steps)
     report("写入向量库", 0, 1)
-    client, collection = _chroma(folder, create=True)
+    client = _client(folder)
     try:
         from llama_index.vector_stores.chroma import ChromaVectorStore
 
+        collection = _create(client, COLLECTION)
         for node, vector in zip(passages, vectors, strict=True):
             node.embedding = vector
         ChromaVectorStore(chroma_collection=collection).add(list(passages))
         count = collection.count()
+        _add_questions(_create(client, QUESTIONS), asked, question_vectors)
     finally:
         client.close()
     if count != len(passages):
@@ -206,6 +218,7 @@ def _write(
         "source_sha256": hashlib.sha256(raw.encode()).hexdigest(),
         "passages": len(passages),
         "enriched": len(enrichment),
+        "questions": len(asked),
         "dimensions": len(vectors[0]) if vectors else 0,
         "embedding": embedding_fingerprint(embedding),
     }
@@ -218,25 +231,42 @@ def _load(folder: Path, raw: str, settings: Settings, embedding: BaseEmbedding, 
     lines = (folder / _PASSAGES).read_text(encoding="utf-8").splitlines()
     passages = tuple(TextNode.from_json(line) for line in lines)
     lexical = LexicalIndex.load(folder / "lexical")
-    _, collection = _chroma(folder, create=False)
+    client = _client(folder)
+    # embedding_function=None wherever a collection is made or opened: the default one would download a model.
+    collection = client.get_collection(COLLECTION, embedding_function=None)
+    questions = client.get_collection(QUESTIONS, embedding_function=None)
     counts = {"passages": len(passages), "lexical": len(lexical.ids), "vectors": collection.count()}
-    if set(counts.values()) != {manifest["passages"]}:
-        raise IndexBuildError(f"索引各部分的段落数不一致：{counts}")
+    if set(counts.values()) != {manifest["passages"]} or questions.count() != manifest["questions"]:
+        raise IndexBuildError(f"索引各部分的数量不一致：{counts}")
     enrichment = load_enrichment(enrichment_path(settings.source), passages)
-    return PlanIndex(read_plan(raw), passages, enrichment, lexical, collection, embedding, manifest, built)
+    return PlanIndex(read_plan(raw), passages, enrichment, lexical, collection, questions, embedding, manifest, built)
 
 
-def _chroma(folder: Path, *, create: bool) -> tuple[Any, Any]:
+def _questions_for(node: TextNode, enrichment: Mapping[str, Enrichment]) -> tuple[str, ...]:
+    entry = enrichment.get(node.node_id)
+    return entry.questions if entry else ()
+
+
+def _add_questions(collection: Any, asked: Sequence[tuple[str, str]], vectors: Sequence[list[float]]) -> None:
+    for i in range(0, len(asked), _CHROMA_BATCH):
+        here = range(i, min(i + _CHROMA_BATCH, len(asked)))
+        collection.add(
+            ids=[f"{asked[k][0]}.q{k}" for k in here],
+            embeddings=[vectors[k] for k in here],
+            metadatas=[{"passage": asked[k][0]} for k in here],
+        )
+
+
+def _client(folder: Path) -> Any:
     os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
     import chromadb
     from chromadb.config import Settings as ChromaSettings
 
-    client = chromadb.PersistentClient(str(folder / "chroma"), settings=ChromaSettings(anonymized_telemetry=False))
-    # embedding_function=None on both calls: the default one would try to download a model.
-    if create:
-        configuration: Any = {"hnsw": {"space": "cosine"}}
-        return client, client.create_collection(COLLECTION, configuration=configuration, embedding_function=None)
-    return client, client.get_collection(COLLECTION, embedding_function=None)
+    return chromadb.PersistentClient(str(folder / "chroma"), settings=ChromaSettings(anonymized_telemetry=False))
+
+
+def _create(client: Any, name: str) -> Any:
+    return client.create_collection(name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
 
 
 def _prune(home: Path, keep: str) -> None:

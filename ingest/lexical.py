@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     import bm25s
 
 FIELDS = ("text", "head", "questions", "keywords")
-_IDS = "ids.json"
-_IDF = "idf.json"
+_QUESTIONS = "questions"  # its documents are single questions: a passage scores as its best one
+_STATE = "state.json"
+_LENGTH_NORM = {"questions": 0.4}  # BM25's b where 0.75 is too much: questions are all short
 
 
 class LexicalIndex:
@@ -32,54 +33,61 @@ class LexicalIndex:
     """
 
     def __init__(
-        self, ids: Sequence[str], fields: Mapping[str, "bm25s.BM25"], idf: Mapping[str, float]
+        self,
+        ids: Sequence[str],
+        fields: Mapping[str, "bm25s.BM25"],
+        idf: Mapping[str, float],
+        owners: Sequence[int] = (),
     ) -> None:
         self.ids = tuple(ids)
         self.fields = dict(fields)
         self.idf = dict(idf)
+        self.owners = np.asarray(owners, dtype=np.int64)  # the passage of each question
         # A term no passage has is as rare as can be.
         self.unknown_idf = math.log(1 + len(self.ids) / 0.5)
 
     @classmethod
     def build(cls, passages: Sequence[TextNode], enrichment: Mapping[str, Enrichment]) -> "LexicalIndex":
         """Index `passages` (text; title and lead as head; and the questions and keywords written for them)."""
-        import bm25s
-
         fields = {}
         seen: list[set[str]] = [set() for _ in passages]
+        owners: list[int] = []
         for name in FIELDS:
-            corpus = [lexical_terms(lexical_text(node, name, enrichment)) for node in passages]
+            corpus = [[lexical_terms(text) for text in lexical_texts(node, name, enrichment)] for node in passages]
             for terms, here in zip(seen, corpus, strict=True):
-                terms.update(here)
-            if any(corpus):
-                field = bm25s.BM25(k1=1.2, b=0.5 if name == "questions" else 0.75)
-                field.index(corpus, show_progress=False)
-                fields[name] = field
+                terms.update(term for text in here for term in text)
+            if name == _QUESTIONS:
+                owners = [i for i, texts in enumerate(corpus) for _ in texts]
+                documents = [text for texts in corpus for text in texts]
+            else:
+                documents = [[term for text in texts for term in text] for texts in corpus]
+            if any(documents):
+                fields[name] = _bm25(documents, b=_LENGTH_NORM.get(name, 0.75))
         found_in = Counter(term for terms in seen for term in terms)
         idf = {term: math.log(1 + (len(passages) - n + 0.5) / (n + 0.5)) for term, n in found_in.items()}
-        return cls([node.node_id for node in passages], fields, idf)
+        return cls([node.node_id for node in passages], fields, idf, owners)
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`, one sub-folder a field."""
         folder.mkdir(parents=True, exist_ok=True)
         for name, field in self.fields.items():
             field.save(str(folder / name), show_progress=False)
-        (folder / _IDS).write_text(json.dumps(self.ids), encoding="utf-8")
         idf = {term: round(value, 4) for term, value in self.idf.items()}
-        (folder / _IDF).write_text(json.dumps(idf, ensure_ascii=False), encoding="utf-8")
+        state = {"ids": self.ids, "owners": self.owners.tolist(), "idf": idf}
+        (folder / _STATE).write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "LexicalIndex":
         """Read an index that `save` wrote."""
         import bm25s
 
-        ids = json.loads((folder / _IDS).read_text(encoding="utf-8"))
+        state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
         fields = {
             name: bm25s.BM25.load(str(folder / name), show_progress=False)
             for name in FIELDS
             if (folder / name).is_dir()
         }
-        return cls(ids, fields, json.loads((folder / _IDF).read_text(encoding="utf-8")))
+        return cls(state["ids"], fields, state["idf"], state["owners"])
 
     def scores(self, terms: Sequence[str], weights: Sequence[float] | None = None) -> dict[str, np.ndarray]:
         """BM25 scores of every passage for `terms`, by field, in the order of `ids`.
@@ -93,22 +101,32 @@ class LexicalIndex:
             by_weight.setdefault(weight, []).append(term)
         found = {}
         for name, field in self.fields.items():
-            total = np.zeros(len(self.ids), dtype=np.float32)
+            total = np.zeros(field.scores["num_docs"], dtype=np.float32)
             for weight, group in by_weight.items():
                 known = [term for term in group if term in field.vocab_dict]
                 if known:
                     total += weight * field.get_scores(known)
+            if name == _QUESTIONS:
+                best = np.zeros(len(self.ids), dtype=np.float32)
+                np.maximum.at(best, self.owners, total)
+                total = best
             found[name] = total
         return found
 
 
-def lexical_text(node: TextNode, field: str, enrichment: Mapping[str, Enrichment]) -> str:
-    """The text of one field of a passage."""
+def lexical_texts(node: TextNode, field: str, enrichment: Mapping[str, Enrichment]) -> tuple[str, ...]:
+    """The texts of one field of a passage."""
     if field == "text":
-        return node.text
+        return (node.text,)
     if field == "head":
-        return f"{node.metadata.get('title', '')}\n{node.metadata.get('lead', '')}"
+        return (str(node.metadata.get("title", "")), str(node.metadata.get("lead", "")))
     extra = enrichment.get(node.node_id, Enrichment())
-    return "\n".join(extra.questions if field == "questions" else extra.keywords)
+    return extra.questions if field == _QUESTIONS else extra.keywords
 
 
+def _bm25(documents: Sequence[list[str]], b: float) -> "bm25s.BM25":
+    import bm25s
+
+    field = bm25s.BM25(k1=1.2, b=b)
+    field.index(documents, show_progress=False)
+    return field

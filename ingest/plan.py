@@ -168,3 +168,8 @@ class Plan:
                 if isinstance(block, IndicatorTable):
                     return chapter, section, block
         return None
+
+
+def empty_plan() -> Plan:
+    """A plan of nothing, for an index over texts that are no plan."""
+    return Plan(title="", text="", preamble=(), chapters=(), terms=(), postscript=(), page_starts=())

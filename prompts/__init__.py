@@ -11,13 +11,15 @@ _VARIABLE = re.compile(r"\{([a-z_]+)\}")
 
 @cache
 def _wording() -> dict[str, str]:
-    with (_HERE / "wording.toml").open("rb") as file:
-        sections = tomllib.load(file)
-    return {f"{section}.{name}": text for section, texts in sections.items() for name, text in texts.items()}
+    texts: dict[str, str] = {}
+    for path in sorted(_HERE.glob("*.toml")):
+        sections = tomllib.loads(path.read_text(encoding="utf-8"))
+        texts |= {f"{section}.{name}": text for section, named in sections.items() for name, text in named.items()}
+    return texts
 
 
-def wording(name: str, **variables: object) -> str:
-    """A fixed wording of `wording.toml`, e.g. `wording("refusal.not_in_plan", nearest=…)`.
+def wording(name: str, /, **variables: object) -> str:
+    """A fixed wording of the `.toml` files here, e.g. `wording("refusal.not_in_plan", nearest=…)`.
 
     Raises:
         KeyError: no such wording.
@@ -26,7 +28,19 @@ def wording(name: str, **variables: object) -> str:
     return fill(_wording()[name], name, **variables)
 
 
-def fill(text: str, name: str, **variables: object) -> str:
+def section(name: str) -> dict[str, str]:
+    """All texts of a section as they stand, for a program part that fills them in itself.
+
+    Raises:
+        KeyError: no such section.
+    """
+    found = {key.partition(".")[2]: text for key, text in _wording().items() if key.startswith(f"{name}.")}
+    if not found:
+        raise KeyError(name)
+    return found
+
+
+def fill(text: str, name: str, /, **variables: object) -> str:
     """Put `variables` into the {places} of `text`.
 
     Raises:

@@ -1,0 +1,58 @@
+"""What every composer is given: the question, what it names, the ranked passages and the plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from llama_index.core.schema import TextNode
+
+from bot.draft import Draft
+from bot.keys import Keys
+from bot.question import Question
+from bot.retrieve import Ranking
+from bot.sentences import SentenceScorer
+from ingest.index import PlanIndex
+from ingest.plan import Plan
+
+
+@dataclass(frozen=True)
+class Context:
+    """One question on its way to an answer.
+
+    Attributes:
+        index: the open index.
+        question: as understood.
+        keys: what it names outright.
+        ranking: the passages, ranked.
+        scorer: picks sentences out of passages.
+        rules: `compose.toml`.
+        skip: passages that earlier answers of the conversation have shown (「还有呢」).
+    """
+
+    index: PlanIndex
+    question: Question
+    keys: Keys
+    ranking: Ranking
+    scorer: SentenceScorer
+    rules: Mapping[str, Any]
+    skip: frozenset[str] = frozenset()
+
+    @property
+    def plan(self) -> Plan:
+        """The plan itself."""
+        return self.index.plan
+
+    def draft(self) -> Draft:
+        """A new, empty draft."""
+        return Draft(self.plan)
+
+    def node(self, passage_id: str) -> TextNode:
+        """A passage by its id."""
+        return self.index.by_id[passage_id]
+
+    @cached_property
+    def ranked(self) -> list[tuple[TextNode, float]]:
+        """The best passages with their scores, what was shown before left out."""
+        found = [(self.index.passages[i], float(self.ranking.scores[i])) for i in self.ranking.top(self.rules["look"])]
+        return [(node, score) for node, score in found if node.node_id not in self.skip]

@@ -1,0 +1,89 @@
+"""The general answer: the few sentences of the best passages that bear on the question, the asked figure first."""
+
+import re
+
+from llama_index.core.schema import TextNode
+
+from bot.compose.context import Context
+from bot.compose.outline import heading, lead_quote
+from bot.compose.values import direct_value
+from bot.draft import Draft, Quote, whole
+from bot.sentences import Unit, join_spans
+from ingest.plan import Span
+from prompts import wording
+
+_QUIET_KINDS = ("outline",)  # headings answer nothing by themselves
+
+
+def compose(context: Context) -> Draft:
+    """Quote the best sentences, grouped by passage in order of rank."""
+    chosen = passages_for(context)
+    draft = context.draft()
+    quotes = [quote for node in chosen for quote in quotes_from(context, node)]
+    if context.question.asks_place:
+        _place_line(context, draft, chosen[0])
+    elif quotes:
+        _value_line(context, draft, quotes)
+    for quote in quotes:
+        draft.quote(quote, before="- " if len(quotes) > 1 else "")
+    return draft
+
+
+def passages_for(context: Context) -> list[TextNode]:
+    """The passages an answer is built from: the best, and those nearly as good, as `compose.toml` allows."""
+    rules = context.rules["evidence"]
+    ranked = [(node, score) for node, score in context.ranked if node.metadata["kind"] not in _QUIET_KINDS]
+    if not ranked:
+        return [node for node, _ in context.ranked[:1]]
+    narrow = context.question.want is not None or context.question.kind in rules["narrow_kinds"]
+    ratio, most = (rules["narrow_ratio"], rules["narrow_most"]) if narrow else (rules["ratio"], rules["most"])
+    best = ranked[0][1]
+    return [node for node, score in ranked[:most] if score >= ratio * best]
+
+
+def quotes_from(context: Context, node: TextNode) -> list[Quote]:
+    """The sentences of a passage that answer: all of a short one, else the best within the bound of length."""
+    rules = context.rules["evidence"]
+    if len(node.text) <= rules["short"] or node.metadata["kind"] in ("indicator", "term"):
+        return [_without_number(node)]
+    units = context.scorer.score(context.question, node)
+    ordered = sorted(units, key=lambda unit: -unit.score)
+    taken: list[Unit] = [ordered[0]]
+    length = len(ordered[0].text)
+    for unit in ordered[1:]:
+        if unit.score < rules["unit_ratio"] * ordered[0].score or length + len(unit.text) > rules["characters"]:
+            break
+        taken.append(unit)
+        length += len(unit.text)
+    quotes = [Quote(node, span) for span in join_spans(taken)]
+    if node.metadata["kind"] == "box_item" and quotes[0].span.start > node.metadata["start"]:
+        quotes.insert(0, lead_quote(node))  # a piece of a project is nothing without its name
+    return quotes
+
+
+def _without_number(node: TextNode) -> Quote:
+    if node.metadata["kind"] != "term":
+        return whole(node)
+    start = re.match(r"^\d+\. ?", node.text)
+    return Quote(node, Span(node.metadata["start"] + (start.end() if start else 0), node.metadata["end"]))
+
+
+def _value_line(context: Context, draft: Draft, quotes: list[Quote]) -> None:
+    for quote in quotes[:1]:
+        value = direct_value(context.question, draft.read(quote.span))
+        if value:
+            draft.value = value
+            draft.state(wording("answer.value", value=value), [quote])
+
+
+def _place_line(context: Context, draft: Draft, node: TextNode) -> None:
+    """For 「在哪一章」: the headings over the passage, quoted."""
+    chapter, section = node.metadata.get("chapter"), node.metadata.get("section")
+    if chapter is None:
+        return
+    draft.quote(heading(context, chapter))
+    if section:
+        draft.quote(heading(context, chapter, section))
+    if node.metadata.get("box"):
+        head = next(other for other in context.index.passages if other.metadata.get("box") == node.metadata["box"])
+        draft.quote(whole(head))

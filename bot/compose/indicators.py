@@ -1,0 +1,146 @@
+"""Answers from the table of 主要指标: the value first, then the row or rows as a table."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+from bot.compose.context import Context
+from bot.draft import Draft, Quote, whole
+from bot.lexicon import lexicon
+from bot.sentences import units_of
+from ingest.indicators import EMPTY_CELL
+from ingest.plan import Indicator
+from ingest.terms import normalise, words
+from prompts import wording
+
+_HEAD = ("指标", "2020年预计", "2025年目标", "年均/累计", "属性")
+_BASE_YEAR, _TARGET_YEAR = "2020", "2025"
+
+
+def asks_indicator(context: Context) -> bool:
+    """Whether the question is about the named indicators' figures, not about something that shares their words."""
+    question, keys = context.question, context.keys
+    if not keys.indicators or set(question.years) - {_BASE_YEAR, _TARGET_YEAR}:
+        return False
+    rules = context.rules["indicators"]
+    if any(cue in question.text for cue in rules["cues"]) or question.want:
+        return True
+    known = normalise("".join(indicator.full_name for indicator in keys.indicators) + rules["plain"])
+    asking = lexicon().asking
+    return not [word for word in words(question.text) if word not in asking and word not in known]
+
+
+def filtered(context: Context) -> tuple[Indicator, ...]:
+    """The rows that a question about the table asks for: by 属性, by category, or all of them; none if it is no such question."""
+    text = context.question.text
+    rules = context.rules["indicators"]
+    found = context.plan.indicator_table()
+    if found is None or not any(cue in text for cue in rules["table_cues"]):
+        return ()
+    rows = found[2].indicators
+    attributes = {row.attribute for row in rows if row.attribute.removesuffix("性") in text}
+    categories = {row.category for row in rows if normalise(row.category) in text}
+    if not attributes and not categories:
+        return rows if any(cue in text for cue in rules["all_cues"]) else ()
+    return tuple(
+        row
+        for row in rows
+        if (not attributes or row.attribute in attributes) and (not categories or row.category in categories)
+    )
+
+
+def compose(context: Context, rows: Sequence[Indicator]) -> Draft:
+    """The rows as a table; for a single indicator its asked value first and where the text says it again."""
+    draft = context.draft()
+    if len({row.number for row in rows}) == 1:
+        _value_line(context, draft, rows)
+        if context.question.kind == "difference":
+            _difference(context, draft, rows[0])
+    _table(context, draft, rows)
+    if len({row.number for row in rows}) == 1:
+        for quote in said_again(context, rows[0]):
+            draft.quote(quote)
+    return draft
+
+
+def row_quote(context: Context, row: Indicator) -> Quote:
+    """The printed row of an indicator."""
+    return whole(context.node(f"ind.{row.number}"))
+
+
+def said_again(context: Context, row: Indicator) -> list[Quote]:
+    """Sentences of the text that give the same target, so that table and text are seen together."""
+    figure = row.target_2025 or row.annual_or_total or ""
+    if not re.search(r"\d", figure):
+        return []
+    names = [word for word in words(row.name) if len(word) > 1]
+    pattern = re.compile(rf"(?<![\d.]){re.escape(figure.strip('><≤≥〔〕'))}(?![\d.])")
+    for node, _ in context.ranked:
+        if node.metadata["kind"] not in ("paragraph", "box_item"):
+            continue
+        for unit in units_of(node):
+            plain = normalise(unit.text)
+            held = sum(name in plain for name in names)
+            if pattern.search(unit.text) and held >= context.rules["indicators"]["same"] * len(names):
+                return [Quote(node, unit.span)]
+    return []
+
+
+def cell_value(cell: str | None, unit: str) -> str:
+    """A cell with its unit: 「45.8%」; words (待国家下达, 与经济增长同步) have none."""
+    if not cell:
+        return ""
+    return f"{cell}{unit}" if re.search(r"\d", cell) else cell
+
+
+def table_head(context: Context) -> Quote:
+    """The printed head of the table, which names the columns' years."""
+    return whole(next(node for node in context.index.passages if node.node_id.endswith(".indicators")))
+
+
+def _value_line(context: Context, draft: Draft, rows: Sequence[Indicator]) -> None:
+    question = context.question
+    for row in rows:
+        about, cell = _asked_cell(row, question.years, any(cue in question.text for cue in context.rules["indicators"]["attribute_cues"]))
+        if not cell:
+            continue
+        value = cell if about == "属性" else cell_value(cell, row.unit)
+        draft.value = draft.value or value
+        name = row.full_name if len(rows) > 1 else row.name
+        draft.state(wording("answer.value_about", value=value, about=f"{name}，{about}"), [row_quote(context, row), table_head(context)])
+
+
+def _asked_cell(row: Indicator, years: Sequence[str], attribute: bool) -> tuple[str, str | None]:
+    if attribute:
+        return "属性", row.attribute
+    base, target, annual = ("2020年预计", row.expected_2020), ("2025年目标", row.target_2025), ("年均/累计", row.annual_or_total)
+    if _BASE_YEAR in years and _TARGET_YEAR not in years and base[1]:
+        return base
+    return target if target[1] else annual
+
+
+def _difference(context: Context, draft: Draft, row: Indicator) -> None:
+    try:
+        before, after = Decimal(row.expected_2020 or ""), Decimal(row.target_2025 or "")
+    except InvalidOperation:
+        return
+    unit = row.unit
+    text = wording(
+        "answer.difference", before=f"{before}{unit}", after=f"{after}{unit}", difference=f"{abs(after - before)}{'个百分点' if unit == '%' else unit}"
+    )
+    draft.state(text, [row_quote(context, row), table_head(context)])
+
+
+def _table(context: Context, draft: Draft, rows: Sequence[Indicator]) -> None:
+    lines = []
+    for row in rows:
+        cells = (row.expected_2020, row.target_2025, row.annual_or_total)
+        name = f"{row.full_name}（{row.unit}）" if row.group else f"{row.name}（{row.unit}）"
+        lines.append((f"| {name} | " + " | ".join(cell or EMPTY_CELL for cell in cells) + f" | {row.attribute}", row))
+    first = [row_quote(context, row) for _, row in lines]
+    for quote in first:  # rows are cited before the table's head, which only names the columns
+        draft.cite(quote)
+    draft.state("| " + " | ".join(_HEAD), [table_head(context)], after=" |")
+    draft.say("|" + "---|" * len(_HEAD))
+    for (text, _), quote in zip(lines, first, strict=True):
+        draft.state(text, [quote], after=" |")

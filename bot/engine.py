@@ -1,0 +1,241 @@
+"""The engine: one question in, one `Answer` out; the same for chat, command line, other programs and evaluation."""
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from llama_index.core.schema import TextNode
+
+from bot import followup
+from bot.answer import Answer
+from bot.compose import comparison, evidence, indicators, lists, outline, terms
+from bot.compose.context import Context
+from bot.draft import Draft
+from bot.judge import Evidence, Judge
+from bot.keys import Keys, loose
+from bot.lexicon import load_data
+from bot.question import Question, clean, read_question
+from bot.replies import fixed_reply, input_problem, refusal
+from bot.retrieve import PlanRetriever, Ranking
+from bot.sentences import SentenceScorer
+from bot.suggest import suggestions_for
+from bot.verify import faults_of, kept
+from ingest.index import PlanIndex, Progress, open_index
+from ingest.numerals import chinese_numeral
+from ingest.plan import Indicator, Term
+from ingest.settings import Settings
+from prompts import wording
+
+_log = logging.getLogger(__name__)
+_TRACED = 10  # passages a trace tells of
+
+
+class Engine:
+    """Answers questions about one plan; safe to use from several threads.
+
+    Args:
+        index: an open index.
+        settings: limits on questions and history.
+        weights: of ranking features, in place of `ranking.toml`'s (0 switches a feature off).
+        threshold: of the judge of evidence, in place of `judge.toml`'s.
+    """
+
+    def __init__(
+        self,
+        index: PlanIndex,
+        settings: Settings,
+        weights: Mapping[str, float] | None = None,
+        threshold: float | None = None,
+    ) -> None:
+        self.index = index
+        self.settings = settings
+        self.retriever = PlanRetriever(index, weights=weights)
+        self.judge = Judge(self.retriever.features, threshold=threshold)
+        self._rules = load_data("compose.toml")
+        self._scorer = SentenceScorer(index.lexical, index.embedding, load_data("ranking.toml")["sentence"])
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Answer a question.
+
+        Args:
+            question: as typed; anything unusable gives status "invalid" with what to do.
+            history: the earlier questions of the conversation, oldest first.
+
+        Returns:
+            An answer whose every sentence is verbatim from its citations, or a refusal without citations.
+        """
+        started = time.perf_counter()
+        cleaned = clean(question) if isinstance(question, str) else ""
+        problem = input_problem(question, cleaned, self.settings.max_question)
+        if problem:
+            return Answer("invalid", problem, question=cleaned[: self.settings.max_question]).timed({"total": _since(started)})
+        answer = self._answer(cleaned, self._usable(history), started)
+        timings = dict(answer.timings)
+        timings["total"] = _since(started)
+        return answer.timed(timings)
+
+    def term(self, name: str) -> Term | None:
+        """The glossary term meant by `name` (aliases, pinyin and slips included)."""
+        return next(iter(self.retriever.keys.find(self._read(name).text).terms), None)
+
+    def indicators(self, name: str) -> tuple[Indicator, ...]:
+        """The rows of 主要指标 meant by `name`."""
+        return self.retriever.keys.find(self._read(name).text).indicators
+
+    def _usable(self, history: Sequence[str]) -> list[str]:
+        most = self.settings.max_history
+        earlier = [clean(entry)[: self.settings.max_question] for entry in list(history)[-most:] if isinstance(entry, str)]
+        return [entry for entry in earlier if entry] if most else []
+
+    def _answer(self, cleaned: str, history: list[str], started: float) -> Answer:
+        resolved = followup.resolve(cleaned, history, self._topic)
+        question = self._read(resolved.text)
+        keys = self.retriever.keys.find(question.text, question.box)
+        reply = fixed_reply(question, keys)
+        if reply:
+            return Answer("out_of_scope", reply, question=resolved.text, trace={"kind": "out_of_scope"})
+        timings = {"understand": _since(started)}
+        ranking = self.retriever.rank(question, keys)
+        timings |= ranking.timings
+        context = Context(
+            self.index, question, keys, ranking, self._scorer, self._rules, self._shown(history, resolved.more)
+        )
+        begun = time.perf_counter()
+        kind, draft, weighed = self._compose(context)
+        if draft is not None:
+            draft = self._verified(draft)
+        timings["compose"] = _since(begun)
+        trace = self._trace(kind, ranking, weighed)
+        best = [node for node, _ in context.ranked]
+        if draft is None or not draft.quotes:
+            status, text = self._refuse(context, weighed, resolved.more)
+            suggestions = suggestions_for(best, question.text) if status == "not_in_plan" else ()
+            return Answer(status, text, suggestions=suggestions, question=resolved.text, timings=timings, trace=trace)
+        if resolved.carried:
+            understood = wording("answer.understood", question=resolved.text)
+            text = f"{understood}\n\n{draft.text()}"
+        else:
+            text = draft.text()
+        cited = {quote.node.node_id for quote in draft.quotes}
+        return Answer(
+            "answered",
+            text,
+            draft.citations(),
+            value=draft.value,
+            suggestions=suggestions_for([node for node in best if node.node_id not in cited], question.text),
+            question=resolved.text,
+            timings=timings,
+            trace=trace,
+        )
+
+    def _read(self, text: str) -> Question:
+        return read_question(text, self.retriever.characters)
+
+    def _compose(self, context: Context) -> tuple[str, Draft | None, Evidence]:
+        """The kind of answer, the draft (None: the plan does not say), and the evidence weighed."""
+        question, keys = context.question, context.keys
+        weighed = self.judge.weigh(question, keys, context.ranking)
+        if outline.asks_outline(context):
+            return "place", outline.compose(context), weighed
+        if terms.asks_definition(context):
+            return ("two_terms" if len(keys.terms) > 1 else "term"), terms.compose(context), weighed
+        rows = indicators.filtered(context)
+        if rows and not keys.indicators:
+            return "indicator", indicators.compose(context, rows), weighed
+        if not weighed.enough:
+            return "not_in_plan", None, weighed
+        if indicators.asks_indicator(context):
+            return "indicator", indicators.compose(context, keys.indicators), weighed
+        if question.kind == "comparison":
+            draft = comparison.compose(context, self._ranked)
+            if draft is not None:
+                return "comparison", draft, weighed
+        if question.kind == "list" and keys.boxes and not keys.items:
+            return "list", outline.box_list(context, keys.boxes[0].number), weighed
+        if question.kind == "list" or keys.numbers:
+            draft = lists.compose(context)
+            if draft is not None:
+                return "list", draft, weighed
+        return question.kind or "policy", evidence.compose(context), weighed
+
+    def _ranked(self, text: str) -> tuple[Question, Ranking]:
+        question = self._read(text)
+        return question, self.retriever.rank(question)
+
+    def _verified(self, draft: Draft) -> Draft:
+        faults = faults_of(draft)
+        if faults:  # a composer's mistake: said in the log, never to the user
+            _log.error("dropped from an answer: %s", faults)
+            return kept(draft)
+        return draft
+
+    def _refuse(self, context: Context, weighed: Evidence, more: int) -> tuple[Any, str]:
+        if more:
+            return "not_in_plan", wording("answer.more_none")
+        nearest = next((self._section_title(node) for node, _ in context.ranked if node.metadata.get("chapter")), "")
+        return refusal(context.question, weighed, nearest)
+
+    def _section_title(self, node: TextNode) -> str:
+        chapter = self.index.plan.chapters[node.metadata["chapter"] - 1]
+        number = node.metadata.get("section") or 0
+        title = next((s.title for s in chapter.sections if s.number == number), "") or chapter.title
+        where = f"第{chinese_numeral(chapter.number)}章" + (f"第{chinese_numeral(number)}节" if number else "")
+        return f"{where}“{title}”"
+
+    def _topic(self, text: str) -> str:
+        """What a self-contained question is about: the name it holds, or that of the passage that answers it."""
+        question = self._read(text)
+        keys = self.retriever.keys.find(question.text, question.box)
+        if keys.terms:
+            return keys.terms[0].name
+        if keys.indicators:
+            return keys.indicators[0].name
+        for passage_id in keys.items:
+            return str(self.index.by_id[passage_id].metadata["lead"])
+        if keys.boxes:
+            return keys.boxes[0].title
+        best = self.index.passages[self.retriever.rank(question, keys).top(1)[0]]
+        lead = str(best.metadata.get("lead") or "").split("，")[0]
+        return lead if best.metadata["kind"] == "box_item" or (lead and loose(lead) in loose(question.text)) else ""
+
+    def _shown(self, history: list[str], more: int) -> frozenset[str]:
+        """The passages that the answers before a 「还有呢」 have quoted."""
+        shown: set[str] = set()
+        for k in range(more):
+            earlier = self._answer(history[-1 - k], history[: -1 - k], time.perf_counter())
+            shown |= {citation.passage_id for citation in earlier.citations}
+        return frozenset(shown)
+
+    def _trace(self, kind: str, ranking: Ranking, weighed: Evidence) -> dict[str, Any]:
+        best = ranking.top(_TRACED)
+        ids = [self.index.passages[i].node_id for i in best]
+        return {
+            "kind": kind,
+            "retrieved": [[name, round(float(ranking.scores[i]), 4)] for name, i in zip(ids, best, strict=True)],
+            "evidence": weighed.probability,
+            "threshold": weighed.threshold,
+            "signs": dict(weighed.signs),
+            "features": {
+                name: {feature: round(float(values[i]), 4) for feature, values in ranking.features.items()}
+                for name, i in zip(ids, best, strict=True)
+            },
+        }
+
+
+def open_engine(
+    settings: Settings,
+    progress: Progress | None = None,
+    weights: Mapping[str, float] | None = None,
+    threshold: float | None = None,
+) -> Engine:
+    """Open the engine over the settings' plan, building the index first if there is none that fits.
+
+    Raises:
+        JiwenError: the source is no plan, or the index cannot be built; the message is for the user.
+    """
+    return Engine(open_index(settings, progress=progress), settings, weights, threshold)
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

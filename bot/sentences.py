@@ -1,0 +1,128 @@
+"""Which sentences of a passage answer a question: units of text that may be quoted, and their scores."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.schema import TextNode
+
+from bot.expand import official_words
+from bot.question import Question
+from ingest.lexical import LexicalIndex
+from ingest.plan import Span
+from ingest.sentences import clause_spans, sentence_spans
+from ingest.terms import bigrams, normalise
+
+_LONG = 110  # characters above which a sentence is quoted by the clauses between its semicolons
+_CACHED = 4096
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A sentence, or a clause of a long one, that may be quoted by itself; `span` is in the plan's text."""
+
+    text: str
+    span: Span
+    score: float = 0.0
+
+
+class SentenceScorer:
+    """Scores the units of passages for a question, by words, by vectors and by the figure that is wanted.
+
+    Args:
+        lexical: whose idf weighs the words.
+        embedding: compares question and unit.
+        weights: `[sentence]` of `ranking.toml`.
+    """
+
+    def __init__(self, lexical: LexicalIndex, embedding: BaseEmbedding, weights: dict[str, float]) -> None:
+        self._idf = lexical.idf
+        self._unknown = lexical.unknown_idf
+        self._embedding = embedding
+        self._weights = weights
+        self._vector = lru_cache(_CACHED)(self._text_vector)
+
+    def score(self, question: Question, node: TextNode) -> list[Unit]:
+        """The passage's units in reading order with their scores (0 to about 2)."""
+        units = units_of(node)
+        if len(units) == 1:
+            return [Unit(units[0].text, units[0].span, 1.0)]
+        query = np.array(self._embedding.get_query_embedding(question.text))
+        return [Unit(unit.text, unit.span, self._score(question, unit.text, query)) for unit in units]
+
+    def _score(self, question: Question, text: str, query: np.ndarray) -> float:
+        w = self._weights
+        plain = normalise(text)
+        score = w["coverage"] * self._coverage(question, plain) + w["dense"] * float(query @ self._vector(text))
+        if question.want and question.want.units:
+            score += w["unit"] * any(re.search(rf"\d{re.escape(unit)}", plain) for unit in question.want.units)
+        elif question.want:
+            score += w["unit"] * bool(re.search(r"\d", plain))
+        if question.years:
+            score += w["year"] * any(year in plain for year in question.years)
+        if question.numbers:
+            score += w["number"] * any(number in plain for number in question.numbers)
+        return score
+
+    def _coverage(self, question: Question, text: str) -> float:
+        total = held = 0.0
+        for word in dict.fromkeys(question.content):
+            weight = self._idf.get(word, self._unknown)
+            total += weight
+            if word in text:
+                held += weight
+                continue
+            grams = bigrams(word)
+            share = 0.5 * sum(gram[1:] in text for gram in grams) / len(grams) if len(grams) > 1 else 0.0
+            if any(official in text for official in official_words(word)):
+                share = max(share, 0.7)
+            held += weight * share
+        return held / total if total else 0.0
+
+    def _text_vector(self, text: str) -> np.ndarray:
+        return np.array(self._embedding.get_text_embedding(text))
+
+
+@lru_cache(_CACHED)
+def _unit_bounds(text: str) -> tuple[tuple[int, int], ...]:
+    bounds: list[tuple[int, int]] = []
+    for start, end in sentence_spans(text):
+        if end - start > _LONG and "；" in text[start:end]:
+            bounds += [(start + a, start + b) for a, b in clause_spans(text[start:end])]
+        else:
+            bounds.append((start, end))
+    return tuple(bounds)
+
+
+def units_of(node: TextNode) -> list[Unit]:
+    """A passage's sentences in reading order, long ones by clauses; leads and glossary numbers stay with what follows."""
+    base = node.metadata["start"]
+    merged: list[tuple[int, int]] = []
+    for start, end in _unit_bounds(node.text):
+        # A lead (「提高粮食生产能力。」) says nothing by itself: it is quoted with its first sentence.
+        if merged and _is_head(node, *merged[-1]):
+            merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    return [Unit(node.text[a:b], Span(base + a, base + b)) for a, b in merged]
+
+
+def _is_head(node: TextNode, start: int, end: int) -> bool:
+    text = node.text[start:end].rstrip("。")
+    if node.metadata["kind"] == "term":
+        return start == 0 and bool(re.fullmatch(r"\d+\.?", text))
+    return start == 0 and text.removeprefix("———") == node.metadata.get("lead")
+
+
+def join_spans(units: Sequence[Unit]) -> list[Span]:
+    """The spans of units in reading order, neighbours made one."""
+    spans: list[Span] = []
+    for unit in sorted(units, key=lambda unit: unit.span.start):
+        if spans and unit.span.start <= spans[-1].end:
+            spans[-1] = Span(spans[-1].start, unit.span.end)
+        else:
+            spans.append(unit.span)
+    return spans
