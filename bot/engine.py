@@ -1,8 +1,10 @@
 """The engine: one question in, one `Answer` out; the same for chat, command line, other programs and evaluation."""
 
 import logging
+import re
 import time
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from llama_index.core.schema import TextNode
@@ -14,7 +16,8 @@ from bot.compose.context import Context
 from bot.draft import Draft
 from bot.judge import Evidence, Judge
 from bot.keys import Keys, loose
-from bot.lexicon import load_data
+from bot.lexicon import lexicon, load_data
+from bot.pinyin import PinyinReader
 from bot.question import Question, clean, read_question
 from bot.replies import fixed_reply, input_problem, refusal
 from bot.retrieve import PlanRetriever, Ranking
@@ -25,9 +28,11 @@ from ingest.index import PlanIndex, Progress, open_index
 from ingest.numerals import chinese_numeral
 from ingest.plan import Indicator, Term
 from ingest.settings import Settings
+from ingest.terms import BIGRAM_MARK
 from prompts import wording
 
 _log = logging.getLogger(__name__)
+_LATIN = re.compile(r"[A-Za-z]{4}|[a-z]{2,} [a-z]{2,}")  # may be pinyin
 _TRACED = 10  # passages a trace tells of
 
 
@@ -77,11 +82,11 @@ class Engine:
 
     def term(self, name: str) -> Term | None:
         """The glossary term meant by `name` (aliases, pinyin and slips included)."""
-        return next(iter(self.retriever.keys.find(self._read(name).text).terms), None)
+        return next(iter(self.retriever.keys.find(self.read(name).text).terms), None)
 
     def indicators(self, name: str) -> tuple[Indicator, ...]:
         """The rows of 主要指标 meant by `name`."""
-        return self.retriever.keys.find(self._read(name).text).indicators
+        return self.retriever.keys.find(self.read(name).text).indicators
 
     def _usable(self, history: Sequence[str]) -> list[str]:
         most = self.settings.max_history
@@ -90,7 +95,7 @@ class Engine:
 
     def _answer(self, cleaned: str, history: list[str], started: float) -> Answer:
         resolved = followup.resolve(cleaned, history, self._topic)
-        question = self._read(resolved.text)
+        question = self.read(resolved.text)
         keys = self.retriever.keys.find(question.text, question.box)
         reply = fixed_reply(question, keys)
         if reply:
@@ -129,8 +134,18 @@ class Engine:
             trace=trace,
         )
 
-    def _read(self, text: str) -> Question:
+    def read(self, text: str) -> Question:
+        """Read a self-contained question, pinyin included."""
+        if _LATIN.search(text):
+            text = self._pinyin.read(text.lower())
         return read_question(text, self.retriever.characters)
+
+    @cached_property
+    def _pinyin(self) -> PinyinReader:
+        idf = self.index.lexical.idf
+        words = sorted((word for word in idf if not word.startswith(BIGRAM_MARK)), key=lambda word: idf[word])
+        names = [form for term in self.index.plan.terms for form in (term.name, *term.aliases)]
+        return PinyinReader([*names, *lexicon().asking, *words])
 
     def _compose(self, context: Context) -> tuple[str, Draft | None, Evidence]:
         """The kind of answer, the draft (None: the plan does not say), and the evidence weighed."""
@@ -147,11 +162,11 @@ class Engine:
             return "not_in_plan", None, weighed
         if indicators.asks_indicator(context):
             return "indicator", indicators.compose(context, keys.indicators), weighed
-        if question.kind == "comparison":
+        if question.kind in ("comparison", "difference"):
             draft = comparison.compose(context, self._ranked)
             if draft is not None:
                 return "comparison", draft, weighed
-        if question.kind == "list" and keys.boxes and not keys.items:
+        if keys.boxes and not keys.items and (question.kind == "list" or question.box is not None):
             return "list", outline.box_list(context, keys.boxes[0].number), weighed
         if question.kind == "list" or keys.numbers:
             draft = lists.compose(context)
@@ -160,7 +175,7 @@ class Engine:
         return question.kind or "policy", evidence.compose(context), weighed
 
     def _ranked(self, text: str) -> tuple[Question, Ranking]:
-        question = self._read(text)
+        question = self.read(text)
         return question, self.retriever.rank(question)
 
     def _verified(self, draft: Draft) -> Draft:
@@ -185,7 +200,7 @@ class Engine:
 
     def _topic(self, text: str) -> str:
         """What a self-contained question is about: the name it holds, or that of the passage that answers it."""
-        question = self._read(text)
+        question = self.read(text)
         keys = self.retriever.keys.find(question.text, question.box)
         if keys.terms:
             return keys.terms[0].name

@@ -5,11 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from bot.lexicon import load_data
+from bot.lexicon import load_data, places
 from bot.question import content_words, read_question
+from ingest.numerals import chinese_numeral, chinese_value
 from ingest.terms import normalise
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
+_OWN_WORDS = 2  # informative words with which a question can stand by itself
+_NUMERAL = "0-9〇零一二三四五六七八九十百"
+_NEIGHBOUR = re.compile(r"(?P<way>[上下前后])一?个?(?P<unit>[章节])")
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,9 @@ class _Rules:
     more: tuple[re.Pattern[str], ...]
     openers: re.Pattern[str]
     pronouns: re.Pattern[str]
+    classifiers: re.Pattern[str]
     closers: re.Pattern[str]
+    asks: re.Pattern[str]
     contrasts: tuple[tuple[str, ...], ...]
     short: int
 
@@ -44,7 +50,9 @@ def _rules() -> _Rules:
         more=tuple(re.compile(pattern) for pattern in data["more"]),
         openers=re.compile(data["openers"]),
         pronouns=re.compile(data["pronouns"]),
+        classifiers=re.compile(data["classifiers"]),
         closers=re.compile(data["closers"]),
+        asks=re.compile(data["asks"]),
         contrasts=tuple(tuple(group) for group in data["contrasts"]),
         short=data["short"],
     )
@@ -79,7 +87,7 @@ def _depends(question: str) -> bool:
     rules = _rules()
     text = normalise(question).strip()
     words = content_words(read_question(text).text)
-    if rules.pronouns.search(text):
+    if rules.pronouns.search(text) or _NEIGHBOUR.search(text):
         return True
     opened = rules.openers.match(text)
     closed = rules.closers.search(text)
@@ -94,17 +102,62 @@ def _merge(question: str, before: str, topic_of: Callable[[str], str]) -> str:
     rules = _rules()
     text = normalise(question).strip()
     bare = rules.closers.sub("", rules.openers.sub("", text, count=1)).strip("，,。？?！! ")
+    before = normalise(before)
+    moved = _neighbour(bare, before)
+    if moved:
+        return moved
     if rules.pronouns.search(bare):
-        topic = topic_of(before) or "".join(content_words(read_question(before).text))
-        return rules.pronouns.sub(topic, bare, count=1)
-    swapped = _swap(bare, normalise(before))
+        return rules.pronouns.sub(_topic(before, topic_of), bare, count=1)
+    if rules.classifiers.search(bare):  # 「梅河口到桦甸那条」: that pipeline
+        return f"{rules.classifiers.sub('', bare)} {_kind_of_thing(before)}"
+    swapped = _swap(bare, before)
     if swapped:
         return swapped
     if not content_words(read_question(bare).text):  # 「多少钱」: the asking is new, the topic old
-        topic = topic_of(before) or "".join(content_words(read_question(before).text))
-        return f"{topic}{bare}" if bare else before
+        return f"{_topic(before, topic_of)}{bare}" if bare else before
+    asks = rules.asks.search(bare)
+    if not asks:
+        return _replaced(bare, before, topic_of)
+    if len(content_words(read_question(bare).text)) >= _OWN_WORDS and re.search("呢|那", text[: asks.start() + 4]):
+        return re.sub(r"呢[，, ]?", "", bare)  # 「县里的医院呢，怎么提升」 has a subject of its own
     topic = topic_of(before)
-    return f"{topic}{bare}" if topic and topic not in bare else f"{bare}{before}"
+    return f"{topic}{bare}" if topic and topic not in bare else f"{bare} {_kind_of_thing(before)}"
+
+
+def _topic(before: str, topic_of: Callable[[str], str]) -> str:
+    return topic_of(before) or "".join(content_words(read_question(before).text))
+
+
+def _neighbour(bare: str, before: str) -> str:
+    """「下一章」 after 「第十一章讲什么」."""
+    match = _NEIGHBOUR.search(bare)
+    point = re.search(rf"第([{_NUMERAL}]+){match['unit']}", before) if match else None
+    if match is None or point is None:
+        return ""
+    number = int(point[1]) if point[1].isascii() else int(chinese_value(point[1]))
+    number += 1 if match["way"] in "下后" else -1
+    return before.replace(point.group(), f"第{chinese_numeral(number)}{match['unit']}") if number > 0 else ""
+
+
+def _kind_of_thing(before: str) -> str:
+    """The words of an earlier question without its names of places: what kind of thing it was about."""
+    names = (*places().inside, *places().outside)
+    return "".join(word for word in content_words(read_question(before).text) if word not in names)
+
+
+def _replaced(new: str, before: str, topic_of: Callable[[str], str]) -> str:
+    """The earlier question with its topic changed for the new one: 「冶金建材呢」 after 「医药健康产业规模多大」."""
+    topic = normalise(topic_of(before))
+    if topic and topic in before:
+        return before.replace(topic, new)
+    owner = re.match(r"^(.{2,12}?)的(?=.{2})", before)
+    if owner and content_words(owner[1]):
+        return f"{new}的{before[owner.end() :]}"
+    rest = before
+    for word in content_words(read_question(before).text):
+        if word in topic or word in new:
+            rest = rest.replace(word, "")
+    return f"{new} {rest}"
 
 
 def _swap(new: str, before: str) -> str:
@@ -117,6 +170,7 @@ def _swap(new: str, before: str) -> str:
     for group in _rules().contrasts:
         here = [word for word in group if word in new]
         there = [word for word in group if word in before and word not in here]
-        if here and there:
-            return before.replace(max(there, key=len), here[0])
+        rest = new.replace(max(here, key=len), "") if here else ""
+        if here and there and not content_words(read_question(rest).text):
+            return before.replace(max(there, key=len), max(here, key=len))
     return ""

@@ -18,7 +18,8 @@ from bot.retrieve import Ranking
 
 SIGNS = (
     "score", "gap", "coverage", "joint_coverage", "dense", "asked", "name", "key", "unknown", "year_missing",
-    "outside_missing", "inside_missing", "unit_missing", "length",
+    "outside_missing", "inside_missing", "unit_missing", "value_missing",
+    "actual", "detail", "length",
 )  # fmt: skip
 _LOOK = 3  # how many of the best passages are looked at
 
@@ -87,6 +88,9 @@ class Judge:
             "outside_missing": float(any(not self.features.holding(place)[best].any() for place in question.outside)),
             "inside_missing": float(any(not self.features.holding(place)[best].any() for place in question.inside)),
             "unit_missing": float(figure and bool(question.want and question.want.units) and of["unit"] == 0.0),
+            "value_missing": float(figure and not self._has_figure(best)),
+            "actual": float(question.asks_actual),
+            "detail": float(question.asks_detail),
             "length": min(len(question.content), 10) / 10,
         }
 
@@ -96,6 +100,9 @@ class Judge:
             weights.append(self._weight(word))
             held.append(float(self.features.holding(word)[best].max()))
         return float(np.dot(weights, held) / sum(weights)) if weights else 0.0
+
+    def _has_figure(self, best: list[int]) -> bool:
+        return any(char.isdigit() for char in self.features.passages[best[0]].text)
 
     def _unknown(self, question: Question) -> float:
         """The share by idf of the question's words that stand nowhere in the plan or in what was written for it."""

@@ -13,6 +13,7 @@ from ingest.terms import normalise
 
 _T = TypeVar("_T")
 _SLIP_LENGTH = 4  # a name this long may have one wrong character
+_TAIL_LENGTH = 6  # characters of a term's tail that may stand for it
 _LATIN = re.compile(r"[a-z]{4,}(?:[ '-]?[a-z]+)*")
 _NUMERALS = "二三四五六七八九十两双百千万"
 _NAMED_NUMBER = re.compile(rf"“([^”，。]*[{_NUMERALS}一][^”，。]*)”|([{_NUMERALS}]+大[\u4e00-\u9fff]{{2,4}})(?=[，。、；”])")
@@ -41,6 +42,7 @@ class KeyIndex:
         self._terms = _longest_first(
             (normalise(form), term) for term in plan.terms for form in (term.name, *term.aliases)
         )
+        self._term_tails = _tails(self._terms)
         self._boxes = _longest_first((normalise(box.title), box) for box in boxes)
         self._box_by_number = {box.number: box for box in boxes}
         names: dict[str, list[str]] = {}
@@ -66,7 +68,7 @@ class KeyIndex:
 
     def find(self, text: str, box: int | None = None) -> Keys:
         """The keys in a normalised question; `box` is the 专栏 number it names, if any."""
-        terms = _found(text, self._terms)
+        terms = _found(text, [*self._terms, *self._term_tails])
         slip = None
         if not terms:
             meant = self._by_pinyin(text) or self._by_slip(text)
@@ -111,6 +113,18 @@ class KeyIndex:
     @cached_property
     def _pinyin(self) -> dict[str, str]:
         return {name: "".join(_spell(name)) for name, _ in self._terms}
+
+
+def _tails(terms: list[tuple[str, Term]]) -> list[tuple[str, Term]]:
+    """Long tails of terms by which only one of them can be meant: 西部生态经济带 for 东北地区西部生态经济带."""
+    found: dict[str, set[int]] = {}
+    by_number = {term.number: term for _, term in terms}
+    for name, term in terms:
+        for start in range(1, len(name) - _TAIL_LENGTH + 1):
+            found.setdefault(name[start:], set()).add(term.number)
+    names = {name for name, _ in terms}
+    unique = ((tail, numbers.pop()) for tail, numbers in found.items() if len(numbers) == 1 and tail not in names)
+    return _longest_first((tail, by_number[number]) for tail, number in unique)
 
 
 def _named_numbers(plan: Plan) -> set[str]:

@@ -25,6 +25,8 @@ class Lexicon:
 
     asking: frozenset[str]
     where: tuple[str, ...]
+    actual: tuple[re.Pattern[str], ...]
+    detail: tuple[re.Pattern[str], ...]
     wants: tuple[Want, ...]
     kinds: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
     fixed: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]
@@ -55,6 +57,8 @@ def lexicon() -> Lexicon:
     return Lexicon(
         asking=frozenset(data["asking"]["words"]),
         where=tuple(data["asking"]["where"]),
+        actual=tuple(re.compile(pattern) for pattern in data["beyond"]["actual"]),
+        detail=tuple(re.compile(pattern) for pattern in data["beyond"]["detail"]),
         wants=wants,
         kinds=_compile(data["kinds"]),
         fixed=_compile(data["fixed"]),

@@ -16,6 +16,9 @@ _NUMBER = re.compile(r"(?<![\da-z.])\d+(?:\.\d+)?%?")
 _CHAPTER = re.compile(r"第([0-9〇零一二三四五六七八九十百]+)章")
 _SECTION = re.compile(r"第([0-9〇零一二三四五六七八九十百]+)节")
 _BOX = re.compile(r"专栏第?([0-9〇零一二三四五六七八九十百]+)(?![0-9年])")
+_PAGE = re.compile(r"第?([0-9〇零一二三四五六七八九十百]+)页")
+# A chapter's number says where to look, not what about.
+_POINTERS = re.compile(r"第[0-9〇零一二三四五六七八九十百]+[章节页]|专栏第?[0-9〇零一二三四五六七八九十百]+(?![0-9年])|[0-9]+页")
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Question:
         years: the years it names.
         numbers: the figures it names, years left out.
         inside, outside: places of the province and elsewhere that it names.
-        chapter, section, box: where in the plan it points.
+        chapter, section, box, page: where in the plan it points.
     """
 
     asked: str
@@ -46,7 +49,10 @@ class Question:
     chapter: int | None = None
     section: int | None = None
     box: int | None = None
+    page: int | None = None
     asks_place: bool = False  # asks where in the plan something stands
+    asks_actual: bool = False  # asks what has come of it, which a plan cannot tell
+    asks_detail: bool = False  # asks for what a plan leaves to others: telephone, deadline, form, price
 
 
 def clean(asked: str) -> str:
@@ -87,20 +93,24 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
     kind = next((name for name, patterns in lexicon().kinds if any(p.search(text) for p in patterns)), "")
     want = next((want for want in lexicon().wants if any(cue in text for cue in want.cues)), None)
     years = tuple(dict.fromkeys(_YEAR.findall(text)))
+    about = _POINTERS.sub(" ", text)
     return Question(
         asked=cleaned,
         text=text,
-        content=tuple(content_words(text)),
+        content=tuple(content_words(about)),
         kind=kind,
         want=want,
         years=years,
-        numbers=tuple(number for number in _NUMBER.findall(text) if number not in years),
+        numbers=tuple(number for number in _NUMBER.findall(about) if number not in years),
         inside=tuple(name for name in names.inside if name in spelt),
         outside=tuple(name for name in names.outside if name in spelt),
         chapter=_ordinal(_CHAPTER, text),
         section=_ordinal(_SECTION, text),
         box=_ordinal(_BOX, text),
+        page=_ordinal(_PAGE, text),
         asks_place=any(cue in text for cue in lexicon().where),
+        asks_actual=any(pattern.search(text) for pattern in lexicon().actual),
+        asks_detail=any(pattern.search(text) for pattern in lexicon().detail),
     )
 
 

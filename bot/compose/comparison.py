@@ -3,27 +3,44 @@
 import re
 from collections.abc import Callable
 
+import numpy as np
+
 from bot.compose.context import Context
 from bot.compose.evidence import quotes_from
 from bot.draft import Draft
-from bot.question import Question
+from bot.question import Question, content_words
 from bot.retrieve import Ranking
+from ingest.terms import normalise
 from prompts import wording
 
-_SIDES = re.compile(r"^(?P<before>.{0,12}?)(?P<a>[^，。和与跟同及、]{2,14}?)(?:和|与|跟|同|及|、|还是|vs\.?)(?P<b>[^，。和与跟、]{2,14}?)(?P<rest>的.*|在.*|有.*|(?:区别|不同|差别|相比|比较|对比|分别|哪个|谁|各).*)$")
-_FILLER = re.compile(r"^(请问|问一下|比较一下|比较|对比一下|对比)")
+_JOINT = re.compile(r"和|与|跟|同(?!时|步|意)|及|、|还是|vs\.?|对比|相比")
+# Where the second side ends and what is compared begins.
+_TAIL = re.compile(
+    r"[，。,?？]|的(?!村|地)|在|有(?:什么|啥|哪些|何)|各(?:自|是|有|要)?|分别|两[个者条座]|哪个|谁|区别|不同|差别|差多少|相比|比较|对比|投资|面积|怎么|咋"
+)
+_LOOK = 60  # passages among which one that names the side may win
+_NAMED = 1.0  # what naming a side is worth, in units of a ranking score (the best passages reach about 3)
+_FILLER = re.compile(r"^(请问|问一下|比较一下|比较|对比一下|对比)|有没有")
 
 
 def sides_of(text: str) -> tuple[str, str, str] | None:
-    """The two sides of a comparison and what is compared: 「东部和西部的生态建设有什么不同」 → 东部, 西部, 的生态建设…."""
-    match = _SIDES.match(_FILLER.sub("", text))
-    if match is None:
-        return None
-    return match["before"] + match["a"], match["b"], match["rest"]
+    """The two sides of a comparison and what is compared.
+
+    「东部和西部的生态建设有什么不同」 gives 东部, 西部 and 的生态建设有什么不同; None where there are no two sides.
+    """
+    plain = _FILLER.sub("", text)
+    for joint in _JOINT.finditer(plain):
+        first, rest = plain[: joint.start()], plain[joint.end() :]
+        end = _TAIL.search(rest, 2)
+        second, tail = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
+        first = re.split(r"[，。]", first)[-1]
+        if content_words(first) and content_words(second) and len(first) <= 16 and len(second) <= 18:
+            return first, second, tail
+    return None
 
 
 def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> Draft | None:
-    """Both sides of a comparison, found by a retrieval each; None where the question has no two sides.
+    """Both sides of a comparison, each from the passage that fits it best; None where there are no two sides.
 
     Args:
         context: the question.
@@ -32,19 +49,29 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
     sides = sides_of(context.question.text)
     if sides is None:
         return None
-    first, second, rest = sides
+    first, second, tail = sides
     draft = context.draft()
-    seen: set[str] = set()
-    for side in (first, second):
-        question, ranking = ask(f"{side}{rest}")
-        here = Context(context.index, question, context.keys, ranking, context.scorer, context.rules, frozenset(seen))
-        found = [node for node, _ in here.ranked if node.metadata["kind"] != "outline"]
-        holding = [node for node in found if side in node.text]
-        node = next(iter(holding or found), None)
-        if node is None:
-            return None
-        seen.add(node.node_id)
+    for side, other in ((first, second), (second, first)):
+        question, ranking = ask(f"{side}{tail}")
+        node = context.index.passages[_best(context, side, other, ranking)]
+        here = Context(context.index, question, context.keys, ranking, context.scorer, context.rules)
         draft.say(wording("answer.side", side=side))
         for quote in quotes_from(here, node):
             draft.quote(quote, before="- ")
     return draft
+
+
+def _best(context: Context, side: str, other: str, ranking: Ranking) -> int:
+    """The passage for one side: ranked high for it and for the whole question, and naming it rather than the other."""
+    passages = context.index.passages
+    mine = [word for word in content_words(side) if word not in other]
+    theirs = [word for word in content_words(other) if word not in side]
+    total = ranking.scores + 0.5 * context.ranking.scores
+    for i in ranking.top(_LOOK):
+        text = normalise(f"{passages[i].metadata.get('lead', '')}{passages[i].text}")
+        own = sum(word in text for word in mine) / len(mine) if mine else 0.0
+        foreign = sum(word in text for word in theirs) / len(theirs) if theirs else 0.0
+        total[i] += _NAMED * own - (_NAMED * 0.3 * foreign if not own else 0.0)
+    kinds = np.array([node.metadata["kind"] == "outline" for node in passages])
+    total[kinds] = -np.inf
+    return int(np.argmax(total))

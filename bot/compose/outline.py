@@ -1,6 +1,5 @@
 """Answers about places in the plan: 「第十一章讲什么」, 「第五章第二节」, 「专栏16」, the table of contents."""
 
-import re
 from collections.abc import Iterable
 
 from llama_index.core.schema import TextNode
@@ -11,8 +10,6 @@ from bot.sentences import units_of
 from ingest.plan import Span
 from prompts import wording
 
-_PLACE_WORDS = re.compile(r"第[0-9〇零一二三四五六七八九十百]+[章节页]|专栏第?[0-9〇零一二三四五六七八九十百]+")
-
 
 def asks_outline(context: Context) -> bool:
     """Whether the question wants the outline of what it points to, and nothing more particular."""
@@ -20,10 +17,9 @@ def asks_outline(context: Context) -> bool:
     rules = context.rules["outline"]
     if any(cue in question.text for cue in rules["contents_cues"]):
         return True
-    if question.chapter is None and question.box is None:
+    if question.chapter is None and question.box is None and question.page is None:
         return False
-    rest = _PLACE_WORDS.sub("", question.text)
-    return all(any(word in cue for cue in rules["plain"]) for word in question.content if word in rest)
+    return all(any(word in cue for cue in rules["plain"]) for word in question.content)
 
 
 def compose(context: Context) -> Draft | None:
@@ -31,6 +27,8 @@ def compose(context: Context) -> Draft | None:
     question = context.question
     if question.box is not None:
         return _box(context, question.box)
+    if question.page is not None:
+        return _page(context, question.page)
     if question.chapter is None:
         return _contents(context)
     chapter = next((c for c in context.plan.chapters if c.number == question.chapter), None)
@@ -118,6 +116,18 @@ def _box(context: Context, number: int) -> Draft | None:
     for node in items:
         draft.quote(whole(node) if short else lead_quote(node), before="- ")
     return draft
+
+
+def _page(context: Context, page: int) -> Draft | None:
+    """What stands on a printed page: headings, and of each passage its head."""
+    draft = context.draft()
+    for node in context.index.passages:
+        if str(page) in str(node.metadata["pages"]).split(","):
+            if node.metadata["kind"] == "outline":
+                draft.quote(whole(node))
+            else:
+                draft.quote(lead_quote(node), before="- ")
+    return draft if draft.quotes else None
 
 
 def _nodes(context: Context, chapter: int, section: int, kinds: Iterable[str]) -> Iterable[TextNode]:

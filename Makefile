@@ -1,0 +1,62 @@
+# make chat   set everything up and start the web chat      make test   set everything up and pass the tests
+# make eval   run the known answers                          make help   the rest
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 7860
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: chat test test-all eval bench check lock clean help
+
+chat: $(VENV)/.runtime
+	@$(BIN)/python -m ingest
+	@$(BIN)/python -m bot --port $(PORT)
+
+test: $(VENV)/.dev
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(VENV)/.dev
+	@$(BIN)/python -m pytest
+
+eval: $(VENV)/.runtime
+	@$(BIN)/python -m eval
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+# The locks hold versions and hashes and no host: they work with whichever index pip or uv is set to.
+lock: $(VENV)/.runtime
+	$(BIN)/uv pip compile -q pyproject.toml --extra setup --universal --generate-hashes --no-annotate \
+	  --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
+	$(BIN)/uv pip compile -q pyproject.toml --extra setup --extra dev --universal --generate-hashes --no-annotate \
+	  --no-emit-index-url --custom-compile-command "make lock" -o requirements-dev.lock
+
+$(VENV)/.runtime: requirements.lock | $(VENV)/.venv
+	@$(call install,requirements.lock)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(VENV)/.venv
+	@$(call install,requirements-dev.lock)
+	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更高版本，当前为 " + sys.version.split()[0] + "。可用 make PYTHON=python3.11 指定。")'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# uv, itself from the lock, installs in seconds and compiles bytecode; pip does the same slowly where uv cannot.
+define install
+	echo "正在安装依赖（$(1)）……"; \
+	sed -n '/^uv==/,/^[a-z]/p' $(1) | sed '$$d' > $(VENV)/uv.txt; \
+	{ $(BIN)/pip install -q --require-hashes -r $(VENV)/uv.txt && \
+	  $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --compile-bytecode -r $(1); } || \
+	$(BIN)/pip install -q --require-hashes -r $(1)
+endef
+
+clean:
+	rm -rf $(VENV) .jiwen
+
+help:
+	@sed -n '1,2p' Makefile
+	@echo "make test-all  包括较慢的测试    make check  只检查代码    make lock  更新依赖锁    make clean  删除环境与索引"

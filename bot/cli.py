@@ -1,0 +1,181 @@
+"""The command line: the web chat, single questions, JSON lines, look-ups of terms and indicators."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TextIO
+
+from ingest.errors import JiwenError
+from ingest.settings import Settings, load_settings
+from prompts import wording
+
+if TYPE_CHECKING:
+    from bot.answer import Answer
+    from bot.engine import Engine
+    from ingest.plan import Indicator
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status: 0 good, 1 an error was told, 3 nothing was found."""
+    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A question may hold half a surrogate pair; printing it must not end the program.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        settings = load_settings(
+            source=options.source, data=options.data, host=getattr(options, "host", None), port=getattr(options, "port", None)
+        )
+        return int(options.run(options, settings))
+    except JiwenError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader of our output has gone
+        sys.stderr.close()
+        return 0
+
+
+def answer_lines(engine: "Engine", lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """One answer for each line `{"id", "question", "history"}`, in order; a bad line gets status invalid.
+
+    Args:
+        engine: answers them.
+        lines: JSON objects, one a line; empty lines are passed over.
+    """
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _answer_line(engine, line, number)
+
+
+def _answer_line(engine: "Engine", line: str, number: int) -> dict[str, Any]:
+    try:
+        request = json.loads(line)
+    except (ValueError, RecursionError):
+        return _invalid(None, wording("line.not_json", number=number))
+    if not isinstance(request, dict):
+        return _invalid(None, wording("line.not_object", number=number))
+    given = request.get("id")
+    history = request.get("history") or []
+    if "question" not in request:
+        return _invalid(given, wording("line.no_question", number=number))
+    if not isinstance(history, list) or not all(isinstance(entry, str) for entry in history):
+        return _invalid(given, wording("line.bad_history", number=number))
+    return engine.ask(request["question"], history).to_json(given)
+
+
+def _invalid(given: object, reason: str) -> dict[str, Any]:
+    from bot.answer import Answer
+
+    return Answer("invalid", reason).to_json(given)
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--source", help="规划文本（默认：随程序附带的规划纲要）")
+    common.add_argument("--data", help="索引等数据所在的文件夹")
+    web = argparse.ArgumentParser(add_help=False)
+    web.add_argument("--host", help="网页监听的地址")
+    web.add_argument("--port", type=int, help="网页监听的端口")
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="吉问：对吉林省“十四五”规划纲要提问，每句回答都有出处。", parents=[common, web]
+    )
+    parser.set_defaults(run=_serve)
+    commands = parser.add_subparsers(title="命令", metavar="命令（不写则打开网页问答）")
+    serve = commands.add_parser("serve", help="打开网页问答", parents=[common, web])
+    serve.set_defaults(run=_serve)
+    ask = commands.add_parser("ask", help="回答一个问题，或用 --jsonl 逐行回答标准输入里的问题", parents=[common])
+    ask.add_argument("question", nargs="*", help="问题")
+    ask.add_argument("--history", action="append", default=[], metavar="问题", help="之前问过的问题，可多次给出")
+    ask.add_argument("--json", action="store_true", help="以一个 JSON 对象输出")
+    ask.add_argument("--jsonl", action="store_true", help="从标准输入逐行读取 JSON 问题，逐行输出 JSON 回答")
+    ask.set_defaults(run=_ask)
+    term = commands.add_parser("term", help="查一个名词的解释", parents=[common])
+    term.add_argument("name", help="名词，如 梨树模式")
+    term.set_defaults(run=_term)
+    indicator = commands.add_parser("indicator", help="查一个主要指标", parents=[common])
+    indicator.add_argument("name", help="指标，如 森林覆盖率")
+    indicator.set_defaults(run=_indicator)
+    return parser
+
+
+def _open(settings: Settings) -> "Engine":
+    from bot.engine import open_engine
+    from ingest.progress import bar_progress
+
+    with bar_progress() as progress:
+        return open_engine(settings, progress=progress)
+
+
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.web import serve
+
+    serve(settings)
+    return 0
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    if options.jsonl:
+        engine = _open(settings)
+        for answer in answer_lines(engine, _input_lines()):
+            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+        return 0
+    engine = _open(settings)
+    answer = engine.ask(" ".join(options.question), options.history)
+    if options.json:
+        sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
+    else:
+        _print_answer(answer, sys.stdout)
+    return 1 if answer.status == "invalid" else 0
+
+
+def _input_lines() -> Iterator[str]:
+    # Bytes that are no UTF-8 make one bad line, not a dead program.
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", errors="replace")
+
+
+def _print_answer(answer: "Answer", out: TextIO) -> None:
+    out.write(answer.text.replace("**", "") + "\n")
+    if answer.citations:
+        out.write(f"\n{wording('cli.citations')}\n")
+    for citation in answer.citations:
+        out.write(f"[{citation.n}] {citation.place}\n    {citation.quote}\n")
+    if answer.suggestions:
+        out.write(f"\n{wording('cli.suggestions')}{'　'.join(answer.suggestions)}\n")
+
+
+def _term(options: argparse.Namespace, settings: Settings) -> int:
+    engine = _open(settings)
+    term = engine.term(options.name)
+    if term is None:
+        sys.stderr.write(wording("cli.no_term", name=options.name) + "\n")
+        return 3
+    pages = engine.index.by_id[f"term.{term.number}"].metadata["place"]
+    sys.stdout.write(f"{term.name}：{term.definition}\n（{pages}）\n")
+    return 0
+
+
+def _indicator(options: argparse.Namespace, settings: Settings) -> int:
+    engine = _open(settings)
+    rows = engine.indicators(options.name)
+    if not rows:
+        sys.stderr.write(wording("cli.no_indicator", name=options.name) + "\n")
+        return 3
+    for row in rows:
+        sys.stdout.write(_row(row) + f"\n（{engine.index.by_id[f'ind.{row.number}'].metadata['place']}）\n")
+    return 0
+
+
+def _row(row: "Indicator") -> str:
+    cells = (
+        ("2020年预计", row.expected_2020),
+        ("2025年目标", row.target_2025),
+        ("年均/累计", row.annual_or_total),
+        ("属性", row.attribute),
+        ("类别", row.category),
+    )
+    return f"{row.full_name}（{row.unit}）：" + "，".join(f"{name} {cell}" for name, cell in cells if cell)

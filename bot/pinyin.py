@@ -1,0 +1,48 @@
+"""Questions typed in pinyin: runs of letters become the words of the plan that are spelt so."""
+
+import re
+from collections.abc import Iterable
+
+_RUN = re.compile(r"[a-zü]+(?:[ '’-]+[a-zü]+)*")
+_MOST_LETTERS = 40  # a word's spelling is at most this long
+_LEAST = 5  # letters below which a run is left alone: gdp, ppp, ai, 5g
+
+
+class PinyinReader:
+    """Turns pinyin into Chinese words.
+
+    Args:
+        words: the words it may use, the likeliest first (of two words spelt alike the first is taken).
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        from pypinyin import lazy_pinyin
+
+        self._words: dict[str, str] = {}
+        for word in words:
+            if all("\u4e00" <= char <= "\u9fff" for char in word):
+                self._words.setdefault("".join(lazy_pinyin(word)), word)
+
+    def read(self, text: str) -> str:
+        """`text` with its pinyin runs as Chinese; a run that cannot be spelt out whole stays as it is."""
+        return _RUN.sub(lambda match: self._spelt(match.group()) or match.group(), text)
+
+    def _spelt(self, run: str) -> str:
+        letters = re.sub(r"[^a-zü]", "", run)
+        if len(letters) < _LEAST:
+            return ""
+        # The fewest words that spell the whole run; longer words are surer.
+        best: list[tuple[int, list[str]] | None] = [(0, [])] + [None] * len(letters)
+        for end in range(1, len(letters) + 1):
+            for start in range(max(0, end - _MOST_LETTERS), end):
+                before, word = best[start], self._words.get(letters[start:end])
+                if before is None or word is None:
+                    continue
+                cost = before[0] + (1 if len(word) > 1 else 3)
+                held = best[end]
+                if held is None or cost < held[0]:
+                    best[end] = (cost, [*before[1], word])
+        found = best[-1]
+        if found is None or not any(len(word) > 1 for word in found[1]):
+            return ""
+        return "".join(found[1])
