@@ -96,7 +96,7 @@ class Engine:
     def _answer(self, cleaned: str, history: list[str], started: float) -> Answer:
         resolved = followup.resolve(cleaned, history, self._topic)
         question = self.read(resolved.text)
-        keys = self.retriever.keys.find(question.text, question.box)
+        keys = self.retriever.keys.find(question.text, question.box, question.content)
         reply = fixed_reply(question, keys)
         if reply:
             return Answer("out_of_scope", reply, question=resolved.text, trace={"kind": "out_of_scope"})
@@ -143,7 +143,8 @@ class Engine:
     @cached_property
     def _pinyin(self) -> PinyinReader:
         idf = self.index.lexical.idf
-        words = sorted((word for word in idf if not word.startswith(BIGRAM_MARK)), key=lambda word: idf[word])
+        # Words before bigrams, and of each the commonest first.
+        words = [word.lstrip(BIGRAM_MARK) for word in sorted(idf, key=lambda word: (word[0] == BIGRAM_MARK, idf[word]))]
         names = [form for term in self.index.plan.terms for form in (term.name, *term.aliases)]
         return PinyinReader([*names, *lexicon().asking, *words])
 
@@ -201,7 +202,7 @@ class Engine:
     def _topic(self, text: str) -> str:
         """What a self-contained question is about: the name it holds, or that of the passage that answers it."""
         question = self.read(text)
-        keys = self.retriever.keys.find(question.text, question.box)
+        keys = self.retriever.keys.find(question.text, question.box, question.content)
         if keys.terms:
             return keys.terms[0].name
         if keys.indicators:

@@ -109,10 +109,10 @@ class PassageFeatures:
         boxes = {box.number for box in keys.boxes}
         if boxes:
             named[[i for i, node in enumerate(self.passages) if node.metadata.get("box") in boxes]] = _BOX_SHARE
-        ids = [f"term.{term.number}" for term in keys.terms]
-        ids += [f"ind.{indicator.number}" for indicator in keys.indicators]
-        for passage_id in (*ids, *keys.items):
+        for passage_id in (*(f"term.{term.number}" for term in keys.terms), *keys.items):
             named[self._position[passage_id]] = 1.0
+        for indicator in keys.indicators:  # GDP in a question about something else is a weak key
+            named[self._position[f"ind.{indicator.number}"]] = keys.indicator_share
         return named
 
     @cached_property

@@ -12,14 +12,14 @@ import numpy as np
 
 from bot.features import PassageFeatures
 from bot.keys import Keys
-from bot.lexicon import load_data
+from bot.lexicon import lexicon, load_data
 from bot.question import Question
 from bot.retrieve import Ranking
 
 SIGNS = (
     "score", "gap", "coverage", "joint_coverage", "dense", "asked", "name", "key", "unknown", "year_missing",
     "outside_missing", "inside_missing", "unit_missing", "value_missing",
-    "actual", "detail", "length",
+    "actual", "detail", "off_topic", "length",
 )  # fmt: skip
 _LOOK = 3  # how many of the best passages are looked at
 
@@ -91,6 +91,7 @@ class Judge:
             "value_missing": float(figure and not self._has_figure(best)),
             "actual": float(question.asks_actual),
             "detail": float(question.asks_detail),
+            "off_topic": float(any(pattern.search(question.text) for pattern in lexicon().outside)),
             "length": min(len(question.content), 10) / 10,
         }
 

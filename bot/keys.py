@@ -1,7 +1,7 @@
 """Exact keys: glossary terms, indicators, 专栏 titles and item names that a question names outright."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -15,7 +15,8 @@ _T = TypeVar("_T")
 _SLIP_LENGTH = 4  # a name this long may have one wrong character
 _TAIL_LENGTH = 6  # characters of a term's tail that may stand for it
 _LATIN = re.compile(r"[a-z]{4,}(?:[ '-]?[a-z]+)*")
-_NUMERALS = "二三四五六七八九十两双百千万"
+_NUMERALS = "二三四五六七八九十两百千万"
+_PERIOD = re.compile(r"十[一二三四五]五")  # 十四五: a five-year period, no list
 _NAMED_NUMBER = re.compile(rf"“([^”，。]*[{_NUMERALS}一][^”，。]*)”|([{_NUMERALS}]+大[\u4e00-\u9fff]{{2,4}})(?=[，。、；”])")
 _NUMBER_LENGTH = range(3, 15)
 _LOOSE = re.compile(r"[（）()\-·、，,\s]")
@@ -30,6 +31,7 @@ class Keys:
     boxes: tuple[Box, ...] = ()
     numbers: tuple[str, ...] = ()  # named numbers of the plan: 六个回归, 三区四屏三廊一网
     items: tuple[str, ...] = ()  # passage ids of box items and paragraphs whose name is in the question
+    indicator_share: float = 1.0  # of the question's informative characters, how many name the indicators
     slip: str | None = None  # the name that was meant, where the question had it with a slip or in pinyin
 
 
@@ -66,8 +68,8 @@ class KeyIndex:
                     found += [(loose(normalise(word)), indicator) for word in entry["words"]]
         return _longest_first(found)
 
-    def find(self, text: str, box: int | None = None) -> Keys:
-        """The keys in a normalised question; `box` is the 专栏 number it names, if any."""
+    def find(self, text: str, box: int | None = None, content: Sequence[str] = ()) -> Keys:
+        """The keys in a normalised question; `box` is the 专栏 it points to, `content` its informative words."""
         terms = _found(text, [*self._terms, *self._term_tails])
         slip = None
         if not terms:
@@ -81,7 +83,8 @@ class KeyIndex:
         indicators = _found(squeezed, self._indicator_words)
         items = tuple(passage for ids in _found(squeezed, self._items) for passage in ids)
         numbers = () if terms else _found(text, self._numbers)
-        return Keys(terms, indicators, tuple(boxes), numbers, items, slip)
+        share = _named_share(squeezed, self._indicator_words, content) if indicators else 1.0
+        return Keys(terms, indicators, tuple(boxes), numbers, items, share, slip)
 
     def box(self, number: int) -> Box | None:
         """The 专栏 with this number."""
@@ -130,7 +133,8 @@ def _tails(terms: list[tuple[str, Term]]) -> list[tuple[str, Term]]:
 def _named_numbers(plan: Plan) -> set[str]:
     found = {normalise(quoted or plain) for quoted, plain in _NAMED_NUMBER.findall(plan.text)}
     terms = {normalise(form) for term in plan.terms for form in (term.name, *term.aliases)}
-    return {name for name in found if len(name) in _NUMBER_LENGTH and re.search(f"[{_NUMERALS}]", name)} - terms
+    counted = {name for name in found if re.search(f"[{_NUMERALS}]", name) and not _PERIOD.search(name)}
+    return {name for name in counted if len(name) in _NUMBER_LENGTH} - terms
 
 
 def loose(text: str) -> str:
@@ -173,6 +177,14 @@ def _found(text: str, names: list[tuple[str, _T]]) -> tuple[_T, ...]:
         if thing not in unique:
             unique.append(thing)
     return tuple(unique)
+
+
+def _named_share(text: str, names: list[tuple[str, Indicator]], content: Sequence[str]) -> float:
+    """Of the informative words, by length, those that are part of a name found in `text`."""
+    named = [name for name, _ in names if _word_position(text, name) >= 0]
+    total = sum(map(len, content))
+    held = sum(len(word) for word in content if any(loose(word) in name or name in loose(word) for name in named))
+    return held / total if total else 1.0
 
 
 def _word_position(text: str, name: str) -> int:

@@ -80,7 +80,7 @@ class PlanRetriever(BaseRetriever):
 
     def rank(self, question: Question, keys: Keys | None = None) -> Ranking:
         """Score every passage for `question`; `keys` are what it names, looked up here if not given."""
-        keys = keys if keys is not None else self.keys.find(question.text, question.box)
+        keys = keys if keys is not None else self.keys.find(question.text, question.box, question.content)
         timings: dict[str, float] = {}
         started = time.perf_counter()
         features = self._lexical(question)

@@ -1,7 +1,9 @@
 """`python -m ingest`: build the index of a plan, or show what was read."""
 
 import argparse
+import os
 import sys
+from pathlib import Path
 
 from ingest.errors import JiwenError
 from ingest.settings import load_settings
@@ -18,7 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = load_settings(source=options.source, data=options.data)
         if options.outline:
-            _show_outline(settings.source.read_text(encoding="utf-8"))
+            _show_outline(settings.source)
+            sys.stdout.flush()
             return 0
         from ingest.index import open_index
         from ingest.progress import bar_progress
@@ -28,20 +31,24 @@ def main(arguments: list[str] | None = None) -> int:
     except JiwenError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    except OSError as error:
-        sys.stderr.write(f"读不到 {error.filename}：{error.strerror}\n")
+    except BrokenPipeError:  # whoever read the output (`| head`) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("已中断；原有索引未受影响。\n")
+        return 130
     state = "已建立" if index.built else "已是最新"
     sys.stdout.write(f"索引{state}：{index.manifest['passages']} 段，位于 {settings.data}\n")
     return 0
 
 
-def _show_outline(raw: str) -> None:
+def _show_outline(source: Path) -> None:
+    from ingest.index import read_source
     from ingest.numerals import chinese_numeral
     from ingest.plan import Box
     from ingest.reader import read_plan
 
-    plan = read_plan(raw)
+    plan = read_plan(read_source(source))
     out = sys.stdout
     out.write(f"{plan.title}（{plan.pages_total}页）\n")
     for chapter in plan.chapters:

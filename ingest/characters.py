@@ -12,7 +12,11 @@ SOFT_HYPHEN = "\ue011"  # a hyphen printed at a line's end inside a Latin word
 # Full-width forms of ASCII that the plan uses for numbers, Latin words and measures. Chinese punctuation
 # （，：；！？（）） stays as printed.
 _NARROW = {ord(c): chr(ord(c) - 0xFEE0) for c in "％＋－／＆＞＜＝"}
-_NARROW |= {code: code - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for code in range(ord(first), ord(last) + 1)}
+_NARROW |= {
+    code: code - 0xFEE0
+    for first, last in ("０９", "ＡＺ", "ａｚ")
+    for code in range(ord(first), ord(last) + 1)
+}
 # Look-alikes: Cyrillic Sha stands for the Roman numeral three; ○ and 〇 are both the zero of 二〇三五.
 _NARROW |= {ord("Ш"): "Ⅲ", ord("○"): "〇"}
 

@@ -38,15 +38,27 @@ def load_enrichment(path: Path, passages: Iterable[TextNode]) -> dict[str, Enric
         return {}
     fingerprints = {node.node_id: passage_fingerprint(node) for node in passages}
     found: dict[str, Enrichment] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
         if not line.strip():
             continue
         try:
             entry = json.loads(line)
             fits = fingerprints.get(entry["id"]) == entry["fingerprint"]
-            enrichment = Enrichment(tuple(entry["questions"]), tuple(entry["keywords"]))
-        except (ValueError, KeyError, TypeError) as error:
-            raise IndexBuildError(f"段落问句文件 {path.name} 第 {number} 行无法读取：{error}") from error
+            enrichment = Enrichment(_texts(entry["questions"]), _texts(entry["keywords"]))
+        except KeyError as error:
+            raise _unreadable(path, number, f"缺少 {error}") from error
+        except (ValueError, TypeError) as error:
+            raise _unreadable(path, number, error) from error
         if fits:
             found[entry["id"]] = enrichment
     return found
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise TypeError("questions 和 keywords 应为字符串的列表")
+    return tuple(value)
+
+
+def _unreadable(path: Path, line: int, reason: object) -> IndexBuildError:
+    return IndexBuildError(f"段落问句文件 {path.name} 第 {line} 行无法读取：{reason}。请改正或删去这一行。")

@@ -12,8 +12,9 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,8 @@ from ingest.passages import plan_passages
 from ingest.plan import Plan
 from ingest.reader import read_plan
 from ingest.settings import Settings
+from ingest.vectors import open_vectors, write_vectors
 
-COLLECTION = "passages"
-QUESTIONS = "questions"  # the questions written for the passages, each with its passage's id
 _MANIFEST = "manifest.json"
 _PASSAGES = "passages.jsonl"
 _CODE = Path(__file__).resolve().parent
@@ -38,7 +38,7 @@ _KEEP = 2  # index folders kept: the one in use and the last good one before it
 _BUILDING = "building-"
 _STALE = 3600.0  # seconds after which a build that never ended is cleared away
 _BATCH = 64  # passages embedded between two signs of progress
-_CHROMA_BATCH = 2000  # rows given to Chroma at once (it takes 5,461 at most)
+_ATTEMPTS = 3  # openings before giving up: a torn index is built anew, another process may build it too
 _log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]  # what is being done, steps done, steps in all
@@ -57,6 +57,7 @@ class PlanIndex:
     embedding: BaseEmbedding
     manifest: dict[str, Any]
     built: bool  # whether this opening built it
+    scratch: Any = field(default=None, repr=False)  # keeps a copy of the vectors from being cleared away
 
     @cached_property
     def by_id(self) -> dict[str, TextNode]:
@@ -72,7 +73,11 @@ def default_embedding() -> BaseEmbedding:
 
 
 def open_index(
-    settings: Settings, embedding: BaseEmbedding | None = None, progress: Progress | None = None, *, rebuild: bool = False
+    settings: Settings,
+    embedding: BaseEmbedding | None = None,
+    progress: Progress | None = None,
+    *,
+    rebuild: bool = False,
 ) -> PlanIndex:
     """Open the index of the settings' source, building it first if there is none that fits.
 
@@ -87,23 +92,24 @@ def open_index(
         IndexBuildError: the source cannot be read, or the data folder cannot be written.
     """
     embedding = embedding or default_embedding()
-    raw = _read_source(settings.source)
+    raw = read_source(settings.source)
     fingerprint = index_fingerprint(raw, settings.source, embedding)
     folder = _indexes(settings) / fingerprint
     built = False
-    if rebuild or not (folder / _MANIFEST).exists():
-        _build(settings, raw, fingerprint, embedding, progress, replace=rebuild)
-        built = True
-    try:
-        return _load(folder, raw, settings, embedding, built=built)
-    except (NotAPlanError, KeyboardInterrupt):
-        raise
-    except Exception as error:  # whatever a torn file makes Chroma or bm25s raise: the index is made again
-        if built:
-            raise IndexBuildError(f"新建的索引无法打开（{folder}）：{error}") from error
-        _log.warning("索引已损坏，正在重建：%s（%s）", folder, error)
-        _build(settings, raw, fingerprint, embedding, progress, replace=True)
-        return _load(folder, raw, settings, embedding, built=True)
+    for attempt in range(1, _ATTEMPTS + 1):
+        if rebuild or not (folder / _MANIFEST).exists():
+            _build(settings, raw, fingerprint, embedding, progress, replace=rebuild)
+            built = True
+        try:
+            return _load(folder, raw, settings, embedding, built=built)
+        except NotAPlanError:
+            raise
+        except Exception as error:  # whatever a torn file makes Chroma or bm25s raise
+            if attempt == _ATTEMPTS:
+                raise IndexBuildError(f"索引无法打开（{folder}）：{error}。请检查磁盘后重试。") from error
+            _log.warning("索引已损坏，正在重建：%s（%s）", folder, error)
+            rebuild = True
+    raise AssertionError("unreachable")
 
 
 def index_fingerprint(raw: str, source: Path, embedding: BaseEmbedding) -> str:
@@ -128,13 +134,22 @@ def _indexes(settings: Settings) -> Path:
     return settings.data / "indexes"
 
 
-def _read_source(source: Path) -> str:
+def read_source(source: Path) -> str:
+    """The text of a plan's file, a byte order mark aside.
+
+    Raises:
+        IndexBuildError: the file cannot be read or is not UTF-8.
+    """
     try:
-        return source.read_text(encoding="utf-8")
+        return source.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise IndexBuildError(f"读不到规划文本 {source}：{error.strerror}。请检查设置 JIWEN_SOURCE。") from error
+        raise IndexBuildError(
+            f"读不到规划文本 {source}：{error.strerror}。请检查设置 JIWEN_SOURCE。"
+        ) from error
     except UnicodeDecodeError as error:
-        raise IndexBuildError(f"规划文本 {source} 不是 UTF-8 编码（第 {error.start} 字节）。") from error
+        raise IndexBuildError(
+            f"规划文本 {source} 不是 UTF-8 编码（第 {error.start + 1} 字节起）。请先转换为 UTF-8。"
+        ) from error
 
 
 def _build(
@@ -153,9 +168,10 @@ def _build(
         building.mkdir(parents=True, exist_ok=True)
         _write(building, raw, settings, fingerprint, embedding, report)
         final = home / fingerprint
-        if replace and final.exists():
+        if replace:
             aside = home / f"{_BUILDING}old-{fingerprint}-{os.getpid()}"
-            final.rename(aside)
+            with suppress(FileNotFoundError):  # another process may have put it aside
+                final.rename(aside)
             shutil.rmtree(aside, ignore_errors=True)
         try:
             building.rename(final)
@@ -164,7 +180,8 @@ def _build(
                 raise
     except OSError as error:
         raise IndexBuildError(
-            f"无法在 {home} 建立索引：{error.strerror or error}。请检查磁盘空间和写入权限，或用设置 JIWEN_DATA 换一个文件夹；原有索引未受影响。"
+            f"无法在 {home} 建立索引：{error.strerror or error}。请检查磁盘空间和写入权限，"
+            "或用设置 JIWEN_DATA 换一个文件夹；原有索引未受影响。"
         ) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
@@ -184,34 +201,22 @@ def _write(
     vectors: list[list[float]] = []
     for i in range(0, len(passages), _BATCH):
         batch = passages[i : i + _BATCH]
-        vectors += embedding.get_text_embedding_batch([node.get_content(MetadataMode.EMBED) for node in batch])
+        vectors += embedding.get_text_embedding_batch(
+            [node.get_content(MetadataMode.EMBED) for node in batch]
+        )
         report("计算语义向量", len(vectors), steps)
     question_vectors: list[list[float]] = []
     for _, question in asked:  # as questions, not as texts: they are compared with what people ask
         question_vectors.append(embedding.get_query_embedding(question))
         report("计算语义向量", len(passages) + len(question_vectors), steps)
     report("写入向量库", 0, 1)
-    client = _client(folder)
-    try:
-        from llama_index.vector_stores.chroma import ChromaVectorStore
-
-        collection = _create(client, COLLECTION)
-        for node, vector in zip(passages, vectors, strict=True):
-            node.embedding = vector
-        ChromaVectorStore(chroma_collection=collection).add(list(passages))
-        count = collection.count()
-        _add_questions(_create(client, QUESTIONS), asked, question_vectors)
-    finally:
-        client.close()
-    if count != len(passages):
-        raise IndexBuildError(f"向量库只写入了 {count} 段，应为 {len(passages)} 段。")
+    name = write_vectors(folder, passages, vectors, asked, question_vectors)
     report("写入向量库", 1, 1)
     report("建立词语索引", 0, 1)
     LexicalIndex.build(passages, enrichment).save(folder / "lexical")
     report("建立词语索引", 1, 1)
     with (folder / _PASSAGES).open("w", encoding="utf-8") as file:
         for node in passages:
-            node.embedding = None
             file.write(node.to_json() + "\n")
     manifest = {
         "fingerprint": fingerprint,
@@ -221,6 +226,8 @@ def _write(
         "questions": len(asked),
         "dimensions": len(vectors[0]) if vectors else 0,
         "embedding": embedding_fingerprint(embedding),
+        "vectors": name,
+        "files": _sizes(folder),
     }
     # The manifest comes last: a folder that has one is whole.
     (folder / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -228,18 +235,39 @@ def _write(
 
 def _load(folder: Path, raw: str, settings: Settings, embedding: BaseEmbedding, *, built: bool) -> PlanIndex:
     manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    torn = [name for name, size in manifest["files"].items() if _size(folder / name) < size]
+    if torn:
+        raise IndexBuildError(f"索引的文件不完整：{'、'.join(torn)}")
     lines = (folder / _PASSAGES).read_text(encoding="utf-8").splitlines()
     passages = tuple(TextNode.from_json(line) for line in lines)
     lexical = LexicalIndex.load(folder / "lexical")
-    client = _client(folder)
-    # embedding_function=None wherever a collection is made or opened: the default one would download a model.
-    collection = client.get_collection(COLLECTION, embedding_function=None)
-    questions = client.get_collection(QUESTIONS, embedding_function=None)
-    counts = {"passages": len(passages), "lexical": len(lexical.ids), "vectors": collection.count()}
-    if set(counts.values()) != {manifest["passages"]} or questions.count() != manifest["questions"]:
-        raise IndexBuildError(f"索引各部分的数量不一致：{counts}")
-    enrichment = load_enrichment(enrichment_path(settings.source), passages)
-    return PlanIndex(read_plan(raw), passages, enrichment, lexical, collection, questions, embedding, manifest, built)
+    counts = {"passages": len(passages), "lexical": len(lexical.ids)}
+    if set(counts.values()) != {manifest["passages"]}:
+        raise IndexBuildError(f"索引各部分的数量不一致：{counts}，应为 {manifest['passages']}")
+    vectors = open_vectors(folder / manifest["vectors"], manifest["passages"], manifest["questions"])
+    return PlanIndex(
+        plan=read_plan(raw),
+        passages=passages,
+        enrichment=load_enrichment(enrichment_path(settings.source), passages),
+        lexical=lexical,
+        collection=vectors.passages,
+        questions=vectors.questions,
+        embedding=embedding,
+        manifest=manifest,
+        built=built,
+        scratch=vectors.scratch,
+    )
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    # Chroma writes to its files when they are opened, but they never become shorter: a shorter one is torn.
+    return {
+        str(path.relative_to(folder)): _size(path) for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else -1
 
 
 def _questions_for(node: TextNode, enrichment: Mapping[str, Enrichment]) -> tuple[str, ...]:
@@ -247,35 +275,18 @@ def _questions_for(node: TextNode, enrichment: Mapping[str, Enrichment]) -> tupl
     return entry.questions if entry else ()
 
 
-def _add_questions(collection: Any, asked: Sequence[tuple[str, str]], vectors: Sequence[list[float]]) -> None:
-    for i in range(0, len(asked), _CHROMA_BATCH):
-        here = range(i, min(i + _CHROMA_BATCH, len(asked)))
-        collection.add(
-            ids=[f"{asked[k][0]}.q{k}" for k in here],
-            embeddings=[vectors[k] for k in here],
-            metadatas=[{"passage": asked[k][0]} for k in here],
-        )
-
-
-def _client(folder: Path) -> Any:
-    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
-    import chromadb
-    from chromadb.config import Settings as ChromaSettings
-
-    return chromadb.PersistentClient(str(folder / "chroma"), settings=ChromaSettings(anonymized_telemetry=False))
-
-
-def _create(client: Any, name: str) -> Any:
-    return client.create_collection(name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
-
-
 def _prune(home: Path, keep: str) -> None:
     others = [path for path in home.iterdir() if path.name != keep]
     whole = sorted((path for path in others if (path / _MANIFEST).exists()), key=_changed, reverse=True)
-    killed = [path for path in others if path.name.startswith(_BUILDING) and time.time() - _changed(path) > _STALE]
+    killed = [
+        path for path in others if path.name.startswith(_BUILDING) and time.time() - _changed(path) > _STALE
+    ]
     for path in [*whole[_KEEP - 1 :], *killed]:
         shutil.rmtree(path, ignore_errors=True)
 
 
 def _changed(path: Path) -> float:
-    return path.stat().st_mtime
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another process has just cleared it away
+        return time.time()

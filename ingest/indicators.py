@@ -52,7 +52,7 @@ def table_length(lines: Sequence[Line], start: int) -> int:
             while i < len(lines) and not lines[i].text.rstrip().endswith("。"):
                 i += 1
             return i + 1 - start
-        if re.search(_ATTRIBUTE, text):
+        if re.search(rf"(?:{_ATTRIBUTE})$", text):  # a row's last cell; body text only speaks of 预期性指标
             last = i
         elif re.match(r"^第.{1,3}[章节]", text):
             break
@@ -121,5 +121,7 @@ def read_cells(text: str) -> list[Cells]:
     lines: list[Cells] = []
     for match in _CELLS.finditer(row["cells"]):
         first, second, third = (None if cell == EMPTY_CELL else cell for cell in match["cells"].split(" "))
-        lines.append(Cells(name, match["head"].strip() or None, unit, (first, second, third), match["attribute"]))
+        lines.append(
+            Cells(name, match["head"].strip() or None, unit, (first, second, third), match["attribute"])
+        )
     return lines

@@ -48,12 +48,14 @@ class LexicalIndex:
 
     @classmethod
     def build(cls, passages: Sequence[TextNode], enrichment: Mapping[str, Enrichment]) -> "LexicalIndex":
-        """Index `passages` (text; title and lead as head; and the questions and keywords written for them)."""
+        """Index `passages`: text; title and lead as head; the questions and keywords written for them."""
         fields = {}
         seen: list[set[str]] = [set() for _ in passages]
         owners: list[int] = []
         for name in FIELDS:
-            corpus = [[lexical_terms(text) for text in lexical_texts(node, name, enrichment)] for node in passages]
+            corpus = [
+                [lexical_terms(text) for text in lexical_texts(node, name, enrichment)] for node in passages
+            ]
             for terms, here in zip(seen, corpus, strict=True):
                 terms.update(term for text in here for term in text)
             if name == _QUESTIONS:
@@ -73,7 +75,7 @@ class LexicalIndex:
         for name, field in self.fields.items():
             field.save(str(folder / name), show_progress=False)
         idf = {term: round(value, 4) for term, value in self.idf.items()}
-        state = {"ids": self.ids, "owners": self.owners.tolist(), "idf": idf}
+        state = {"ids": self.ids, "fields": list(self.fields), "owners": self.owners.tolist(), "idf": idf}
         (folder / _STATE).write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -82,11 +84,7 @@ class LexicalIndex:
         import bm25s
 
         state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
-        fields = {
-            name: bm25s.BM25.load(str(folder / name), show_progress=False)
-            for name in FIELDS
-            if (folder / name).is_dir()
-        }
+        fields = {name: bm25s.BM25.load(str(folder / name), show_progress=False) for name in state["fields"]}
         return cls(state["ids"], fields, state["idf"], state["owners"])
 
     def scores(self, terms: Sequence[str], weights: Sequence[float] | None = None) -> dict[str, np.ndarray]:

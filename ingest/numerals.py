@@ -8,8 +8,12 @@ _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8}
 _NUMERAL = "〇零一二三四五六七八九十百千万亿两"
 _PERCENT = re.compile(rf"百分之([{_NUMERAL}]+(?:点[{_NUMERAL}]+)?|\d+(?:\.\d+)?)")
-_YEAR = re.compile(r"([二一][〇零0九][〇零一二三四五六七八九]{2})(?=年|—|-|$|[^〇零一二三四五六七八九十百千万亿])")
-_QUANTITY = re.compile(rf"[一二三四五六七八九两][{_NUMERAL}]*[十百千][{_NUMERAL}]*(?:点[{_NUMERAL}]+)?|[{_NUMERAL}]+点[{_NUMERAL}]+")
+_YEAR = re.compile(
+    r"([二一][〇零0九][〇零一二三四五六七八九]{2})(?=年|—|-|$|[^〇零一二三四五六七八九十百千万亿])"
+)
+_QUANTITY = re.compile(
+    rf"[一二三四五六七八九两][{_NUMERAL}]*[十百千][{_NUMERAL}]*(?:点[{_NUMERAL}]+)?|[{_NUMERAL}]+点[{_NUMERAL}]+"
+)
 
 
 def chinese_numeral(value: int) -> str:

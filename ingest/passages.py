@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from llama_index.core.node_parser.interface import NodeParser
@@ -32,7 +33,9 @@ class PlanNodeParser(NodeParser):
         """The name llama-index stores."""
         return "PlanNodeParser"
 
-    def _parse_nodes(self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any) -> list[BaseNode]:
+    def _parse_nodes(
+        self, nodes: Sequence[BaseNode], show_progress: bool = False, **kwargs: Any
+    ) -> list[BaseNode]:
         found: list[BaseNode] = []
         for node in nodes:
             plan = read_plan(node.get_content())
@@ -57,7 +60,7 @@ def passages_of(plan: Plan, *, max_tokens: int = MAX_TOKENS) -> list[TextNode]:
         section (0 is a chapter's introduction), box, term, indicator, title, lead.
     """
     passages = list(_Divider(plan, max_tokens).passages())
-    for before, after in zip(passages, passages[1:], strict=False):
+    for before, after in pairwise(passages):
         before.relationships[NodeRelationship.NEXT] = RelatedNodeInfo(node_id=after.node_id)
         after.relationships[NodeRelationship.PREVIOUS] = RelatedNodeInfo(node_id=before.node_id)
     return passages
@@ -92,7 +95,7 @@ class _Divider:
             yield self._node(
                 f"term.{term.number}", term.span, kind="term", term=term.number, title="名词解释", lead=names
             )
-        if self.plan.postscript and headings:
+        if headings:
             yield self._node("postscript.outline", headings.pop(0), kind="outline", title="后记")
         for i, paragraph in enumerate(self.plan.postscript, 1):
             yield from self._split(f"postscript.p{i:02}", paragraph, kind="postscript", title="后记")
@@ -122,10 +125,17 @@ class _Divider:
 
     def _box(self, box: Box, here: str, place: dict[str, Any]) -> Iterator[TextNode]:
         in_box = {**place, "box": box.number}
-        yield self._node(f"{here}.b{box.number:02}.outline", box.span, kind="outline", title=box.title, **in_box)
+        yield self._node(
+            f"{here}.b{box.number:02}.outline", box.span, kind="outline", title=box.title, **in_box
+        )
         for i, item in enumerate(box.items, 1):
             yield self._node(
-                f"{here}.b{box.number:02}.i{i:02}", item.span, kind="box_item", title=box.title, lead=item.name, **in_box
+                f"{here}.b{box.number:02}.i{i:02}",
+                item.span,
+                kind="box_item",
+                title=box.title,
+                lead=item.name,
+                **in_box,
             )
 
     def _table(self, table: IndicatorTable, here: str, place: dict[str, Any]) -> Iterator[TextNode]:
@@ -187,7 +197,11 @@ class _Divider:
 
     def _node(self, node_id: str, span: Span, *, kind: str, **metadata: Any) -> TextNode:
         pages = self.plan.pages(span.start, span.end)
-        known = {key: metadata[key] for key in ("chapter", "section", "box", "term", "indicator") if key in metadata}
+        known = {
+            key: metadata[key]
+            for key in ("chapter", "section", "box", "term", "indicator")
+            if key in metadata
+        }
         full = {
             "kind": kind,
             **metadata,

@@ -8,7 +8,19 @@ from ingest.characters import close_up, private_use
 from ingest.errors import NotAPlanError
 from ingest.layout import Line, read_layout
 from ingest.numerals import chinese_value
-from ingest.plan import Block, Box, BoxItem, Chapter, Indicator, IndicatorTable, Paragraph, Plan, Section, Span, Term
+from ingest.plan import (
+    Block,
+    Box,
+    BoxItem,
+    Chapter,
+    Indicator,
+    IndicatorTable,
+    Paragraph,
+    Plan,
+    Section,
+    Span,
+    Term,
+)
 from ingest.writer import TextWriter
 
 _NUMERAL = "一二三四五六七八九十百零〇"
@@ -50,7 +62,9 @@ class _Reader:
         starts = [i for i, line in enumerate(self.lines) if _CHAPTER.match(line.text)]
         self._check_is_plan(starts)
         glossary_at = self._find_heading(_GLOSSARY_HEADING, starts[-1])
-        postscript_at = self._find_heading(_POSTSCRIPT_HEADING, glossary_at if glossary_at is not None else starts[-1])
+        postscript_at = self._find_heading(
+            _POSTSCRIPT_HEADING, glossary_at if glossary_at is not None else starts[-1]
+        )
         body_end = min((at for at in (glossary_at, postscript_at) if at is not None), default=len(self.lines))
         preamble = self._paragraphs(self.lines[: starts[0]])
         chapters = tuple(
@@ -67,7 +81,9 @@ class _Reader:
         left = private_use(text)
         if left:
             context = text[max(0, left[0] - 10) : left[0] + 10]
-            raise NotAPlanError(f"正文中有 {len(left)} 个无法识别的私用区字符，首个位于“{context!r}”。请检查文本的提取方式。")
+            raise NotAPlanError(
+                f"正文中有 {len(left)} 个无法识别的私用区字符，首个位于“{context!r}”。请检查文本的提取方式。"
+            )
         return Plan(
             title=self._title(text, chapters),
             text=text,
@@ -90,7 +106,9 @@ class _Reader:
         if not any(_SECTION.match(line.text) for line in self.lines):
             missing.append("节标题（如“第一节　……”，单独成行，“节”字后有空格）")
         if missing:
-            raise NotAPlanError(f"这不是可识别的规划文本：没有找到{'、'.join(missing)}。共读取 {len(self.lines)} 行。")
+            raise NotAPlanError(
+                f"这不是可识别的规划文本：没有找到{'、'.join(missing)}。共读取 {len(self.lines)} 行。"
+            )
         self._check_order([self.lines[i] for i in chapter_lines], _CHAPTER, "章")
 
     @staticmethod
@@ -100,7 +118,8 @@ class _Reader:
             found = int(chinese_value(match.group(1))) if match else 0
             if found != expected:
                 raise NotAPlanError(
-                    f"{unit}的编号不连续：第 {line.number} 行是“{line.text.strip()}”，此处应为第{expected}{unit}。"
+                    f"{unit}的编号不连续：第 {line.number} 行是“{line.text.strip()}”，"
+                    f"此处应为第{expected}{unit}。"
                 )
 
     def _find_heading(self, heading: str, after: int) -> int | None:
@@ -206,10 +225,13 @@ class _Reader:
             cells = indicators.read_cells(self.writer.read(span))
             if not cells:
                 raise NotAPlanError(
-                    f"主要指标表第 {row.number} 行无法识别（第 {row.lines[0].number} 行）：“{self.writer.read(span)}”。"
+                    f"主要指标表第 {row.number} 行无法识别（第 {row.lines[0].number} 行）："
+                    f"“{self.writer.read(span)}”。"
                 )
             found += [
-                Indicator(row.number, cell.name, cell.group, cell.unit, *cell.values, cell.attribute, category, span)
+                Indicator(
+                    row.number, cell.name, cell.group, cell.unit, *cell.values, cell.attribute, category, span
+                )
                 for cell in cells
             ]
         note_paragraphs = (Paragraph(self.writer.write(notes)),) if notes else ()
@@ -218,8 +240,12 @@ class _Reader:
 
     def _terms(self, lines: Sequence[Line]) -> tuple[Term, ...]:
         self._heading(lines[0])
-        found = []
-        for entry in glossary.split_entries(lines[1:]):
+        found: list[Term] = []
+        entries = glossary.split_entries(lines[1:])
+        if not entries or entries[0][0] is not lines[1]:
+            where = f"第 {lines[1].number} 行是“{lines[1].text.strip()}”" if lines[1:] else "标题下没有文字"
+            raise NotAPlanError(f"名词解释没有从第1条（“1.词：解释”）开始：{where}。")
+        for entry in entries:
             span = self.writer.write(entry, tidy=glossary.separate_number)
             read = glossary.read_entry(self.writer.read(span))
             if read is None:

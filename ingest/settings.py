@@ -60,6 +60,8 @@ def _explain(error: ValidationError) -> str:
             for word, key in (("不小于", "ge"), ("不大于", "le"))
             if (value := (problem.get("ctx") or {}).get(key)) is not None
         ]
-        wanted = {"int_parsing": "应为整数", "path_type": "应为路径"}.get(problem["type"], "、".join(bounds) or problem["msg"])
+        wanted = {"int_parsing": "应为整数", "path_type": "应为路径"}.get(
+            problem["type"], "、".join(bounds) or problem["msg"]
+        )
         lines.append(f"设置 {PREFIX}{name.upper()}{about}的值 {problem.get('input')!r} 不正确：{wanted}。")
     return "\n".join(lines)

@@ -8,8 +8,10 @@ from bot.compose.context import Context
 from bot.compose.outline import heading, lead_quote
 from bot.compose.values import direct_value
 from bot.draft import Draft, Quote, whole
+from bot.expand import official_words
 from bot.sentences import Unit, join_spans
 from ingest.plan import Span
+from ingest.terms import normalise
 from prompts import wording
 
 _QUIET_KINDS = ("outline",)  # headings answer nothing by themselves
@@ -38,7 +40,28 @@ def passages_for(context: Context) -> list[TextNode]:
     narrow = context.question.want is not None or context.question.kind in rules["narrow_kinds"]
     ratio, most = (rules["narrow_ratio"], rules["narrow_most"]) if narrow else (rules["ratio"], rules["most"])
     best = ranked[0][1]
-    return [node for node, score in ranked[:most] if score >= ratio * best]
+    chosen = [node for node, score in ranked[:most] if score >= ratio * best]
+    if not narrow and len(chosen) < most:
+        others = [node for node, score in ranked if score >= rules["missing_ratio"] * best and node not in chosen]
+        chosen += _completing(context, chosen, others)[: most - len(chosen)]
+    return chosen
+
+
+def _completing(context: Context, chosen: list[TextNode], others: list[TextNode]) -> list[TextNode]:
+    """Passages for words of the question that the chosen ones do not speak of (「回村」 found, 「养殖」 not)."""
+    found: list[TextNode] = []
+    for word in context.question.content:
+        if len(word) < 2 or any(_speaks_of(word, node) for node in (*chosen, *found)):
+            continue
+        node = next((node for node in others if _speaks_of(word, node)), None)
+        if node is not None:
+            found.append(node)
+    return found
+
+
+def _speaks_of(word: str, node: TextNode) -> bool:
+    text = normalise(node.text)
+    return word in text or any(official in text for official in official_words(word))
 
 
 def quotes_from(context: Context, node: TextNode) -> list[Quote]:
@@ -48,10 +71,12 @@ def quotes_from(context: Context, node: TextNode) -> list[Quote]:
         return [_without_number(node)]
     units = context.scorer.score(context.question, node)
     ordered = sorted(units, key=lambda unit: -unit.score)
+    prefix = "list_" if context.question.kind == "list" else ""
+    ratio, most = rules[f"{prefix}unit_ratio"], rules[f"{prefix}characters"]
     taken: list[Unit] = [ordered[0]]
     length = len(ordered[0].text)
     for unit in ordered[1:]:
-        if unit.score < rules["unit_ratio"] * ordered[0].score or length + len(unit.text) > rules["characters"]:
+        if unit.score < ratio * ordered[0].score or length + len(unit.text) > most:
             break
         taken.append(unit)
         length += len(unit.text)

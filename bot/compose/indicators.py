@@ -23,6 +23,8 @@ def asks_indicator(context: Context) -> bool:
     if not keys.indicators or set(question.years) - {_BASE_YEAR, _TARGET_YEAR}:
         return False
     rules = context.rules["indicators"]
+    if keys.indicator_share < rules["share"]:
+        return False
     if any(cue in question.text for cue in rules["cues"]) or question.want:
         return True
     known = normalise("".join(indicator.full_name for indicator in keys.indicators) + rules["plain"])

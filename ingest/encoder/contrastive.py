@@ -9,7 +9,7 @@ have to learn is the rest.
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +56,9 @@ class TokenVectors(nn.Module):
         spelling: for each token the ids of its characters (none for a single character).
     """
 
-    def __init__(self, vectors: np.ndarray, weights: np.ndarray, spelling: Sequence[Sequence[int]] | None) -> None:
+    def __init__(
+        self, vectors: np.ndarray, weights: np.ndarray, spelling: Sequence[Sequence[int]] | None
+    ) -> None:
         super().__init__()
         self.own = nn.Parameter(torch.from_numpy(vectors.copy()))
         logs = torch.from_numpy(np.log(np.maximum(weights, 1e-3))).float()
@@ -76,7 +78,9 @@ class TokenVectors(nn.Module):
         """The vectors of all tokens as they are used."""
         return self.own if self.parts is None else self.own + torch.sparse.mm(self.parts, self.characters)
 
-    def pooled(self, table: torch.Tensor, ids: torch.Tensor, offsets: torch.Tensor, *, query: bool) -> torch.Tensor:
+    def pooled(
+        self, table: torch.Tensor, ids: torch.Tensor, offsets: torch.Tensor, *, query: bool
+    ) -> torch.Tensor:
         """Weighted means, of length 1."""
         logs = self.query_logs if query else self.text_logs
         weights = logs[ids].exp()
@@ -84,8 +88,20 @@ class TokenVectors(nn.Module):
         return nn.functional.normalize(summed, dim=1)
 
 
-def train(model: TokenVectors, groups: Mapping[str, Group], how: Training) -> None:
-    """Train `model` in place; the same seed, data and number of threads give the same vectors."""
+def train(
+    model: TokenVectors,
+    groups: Mapping[str, Group],
+    how: Training,
+    after: Callable[[int], None] = lambda step: None,
+) -> None:
+    """Train `model` in place; the same seed, data and number of threads give the same vectors.
+
+    Args:
+        model: what is trained.
+        groups: the pairs by source.
+        how: settings.
+        after: called after each step with the number of steps done.
+    """
     torch.manual_seed(how.seed)
     random = np.random.default_rng(how.seed)
     names = [name for name, group in groups.items() if len(group.queries) and group.share > 0]
@@ -95,7 +111,9 @@ def train(model: TokenVectors, groups: Mapping[str, Group], how: Training) -> No
     started, losses = time.monotonic(), []
     for step in range(how.steps):
         for group in optimiser.param_groups:
-            group["lr"] = how.rate * min((step + 1) / how.warm_up, (how.steps - step) / (how.steps - how.warm_up))
+            group["lr"] = how.rate * min(
+                (step + 1) / how.warm_up, (how.steps - step) / (how.steps - how.warm_up)
+            )
         source = groups[names[int(random.choice(len(names), p=shares))]]
         late = how.late_every > 0 and step % how.late_every == 0
         batch = _sample(source, how.late_batch if late else how.batch, how, random)
@@ -104,8 +122,11 @@ def train(model: TokenVectors, groups: Mapping[str, Group], how: Training) -> No
         loss.backward()
         optimiser.step()
         losses.append(loss.item())
+        after(step + 1)
         if (step + 1) % 200 == 0:
-            _log.info("step %d, loss %.3f, %.0f s", step + 1, np.mean(losses[-200:]), time.monotonic() - started)
+            _log.info(
+                "step %d, loss %.3f, %.0f s", step + 1, np.mean(losses[-200:]), time.monotonic() - started
+            )
 
 
 @dataclass(frozen=True)

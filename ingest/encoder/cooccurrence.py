@@ -39,7 +39,13 @@ def count_pairs(documents: Sequence[np.ndarray], size: int, window: int) -> tupl
 
 
 def mutual_information_vectors(
-    codes: np.ndarray, counts: np.ndarray, size: int, dimensions: int, *, shift: float = 0.0, min_count: float = 1.0
+    codes: np.ndarray,
+    counts: np.ndarray,
+    size: int,
+    dimensions: int,
+    *,
+    shift: float = 0.0,
+    min_count: float = 1.0,
 ) -> np.ndarray:
     """Vectors for all tokens, float32, of length 1 (0 for a token without neighbours).
 
@@ -75,7 +81,9 @@ def mutual_information_vectors(
     return (vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)).astype(np.float32)
 
 
-def _left_vectors(matrix: "torch.Tensor", rank: int, iterations: int = 3) -> tuple["torch.Tensor", "torch.Tensor"]:  # type: ignore[name-defined]  # noqa: F821
+def _left_vectors(
+    matrix: "torch.Tensor", rank: int, iterations: int = 3
+) -> tuple["torch.Tensor", "torch.Tensor"]:  # type: ignore[name-defined]  # noqa: F821
     """Halko, Martinsson, Tropp (2011), randomised subspace iteration."""
     import torch
 

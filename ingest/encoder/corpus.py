@@ -62,7 +62,9 @@ def read_corpus(folder: Path, plan: Path, extra: Sequence[Path] = ()) -> Corpus:
         pairs += _extra_pairs(path)
     # An open passage may hold a shorter one that is held out.
     apart = {source: [pair.passage for pair in held if pair.source == source] for source in HELD_OUT}
-    open_passages = [row for row in _open_passages(folder / PASSAGES) if not _holds(row[2], apart.get(row[0], []))]
+    open_passages = [
+        row for row in _open_passages(folder / PASSAGES) if not _holds(row[2], apart.get(row[0], []))
+    ]
     texts = [text for _, text in documents]
     texts += [f"{title}\n{passage}" for _, title, passage in open_passages]
     texts += list(dict.fromkeys(p.passage for p in pairs if p.source in ("drcd", "xinhua_idiom", "cmrc2019")))

@@ -29,7 +29,9 @@ def word_counts(texts: Iterable[str]) -> Counter[str]:
     return counts
 
 
-def build_tokenizer(counts: Counter[str], size: int, *, keep: Iterable[str] = (), max_length: int = 6) -> "Tokenizer":
+def build_tokenizer(
+    counts: Counter[str], size: int, *, keep: Iterable[str] = (), max_length: int = 6
+) -> "Tokenizer":
     """Make the tokeniser.
 
     Args:
