@@ -3,10 +3,12 @@
 import logging
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import TextNode
 
 from bot import followup
@@ -17,6 +19,7 @@ from bot.draft import Draft
 from bot.judge import Evidence, Judge
 from bot.keys import Keys, loose
 from bot.lexicon import lexicon, load_data
+from bot.llm import Ground, writer_for
 from bot.pinyin import PinyinReader
 from bot.question import Question, clean, read_question
 from bot.replies import fixed_reply, input_problem, refusal
@@ -25,11 +28,17 @@ from bot.sentences import SentenceScorer
 from bot.suggest import suggestions_for
 from bot.verify import faults_of, kept
 from ingest.index import PlanIndex, Progress, open_index
+from ingest.models.build import language_model_from, reranker_from
 from ingest.numerals import chinese_numeral
 from ingest.plan import Indicator, Term
 from ingest.settings import Settings
 from ingest.terms import BIGRAM_MARK
 from prompts import wording
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+    from bot.llm.writer import Writer
 
 _log = logging.getLogger(__name__)
 _LATIN = re.compile(r"[A-Za-z]{4}|[a-z]{2,} [a-z]{2,}")  # may be pinyin
@@ -44,6 +53,8 @@ class Engine:
         settings: limits on questions and history.
         weights: of ranking features, in place of `ranking.toml`'s (0 switches a feature off).
         threshold: of the judge of evidence, in place of `judge.toml`'s.
+        writer: words answers with a language model; without one they are verbatim.
+        reranker: puts the best passages in order, if one is wanted.
     """
 
     def __init__(
@@ -52,11 +63,16 @@ class Engine:
         settings: Settings,
         weights: Mapping[str, float] | None = None,
         threshold: float | None = None,
+        writer: "Writer | None" = None,
+        reranker: BaseNodePostprocessor | None = None,
     ) -> None:
         self.index = index
         self.settings = settings
-        self.retriever = PlanRetriever(index, weights=weights)
-        self.judge = Judge(self.retriever.features, threshold=threshold)
+        self.writer = writer
+        self.retriever = PlanRetriever(
+            index, weights=weights, reranker=reranker, rerank_top=settings.reranker_top
+        )
+        self.judge = Judge(self.retriever.features, _last_year(index.plan.title), threshold=threshold)
         self._rules = load_data("compose.toml")
         self._scorer = SentenceScorer(index.lexical, index.embedding, load_data("ranking.toml")["sentence"])
 
@@ -68,17 +84,34 @@ class Engine:
             history: the earlier questions of the conversation, oldest first.
 
         Returns:
-            An answer whose every sentence is verbatim from its citations, or a refusal without citations.
+            An answer whose every sentence is verbatim from its citations, or worded by the language model and
+            checked against them; or a refusal without citations.
+        """
+        *_, answer = self.stream(question, history)
+        return answer
+
+    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Answer]:
+        """Answer as `ask` does, giving the answer as it grows; without a language model it comes at once.
+
+        Each answer takes the place of the one before, whose text it need not begin with: where the model's
+        wording does not hold, the verbatim answer comes last.
         """
         started = time.perf_counter()
         cleaned = clean(question) if isinstance(question, str) else ""
         problem = input_problem(question, cleaned, self.settings.max_question)
         if problem:
-            return Answer("invalid", problem, question=cleaned[: self.settings.max_question]).timed({"total": _since(started)})
-        answer = self._answer(cleaned, self._usable(history), started)
-        timings = dict(answer.timings)
-        timings["total"] = _since(started)
-        return answer.timed(timings)
+            shown = cleaned[: self.settings.max_question]
+            yield Answer("invalid", problem, question=shown).timed({"total": _since(started)})
+            return
+        verbatim, ground = self._answer(cleaned, self._usable(history), started)
+        answers = self.writer.stream(verbatim, ground) if self.writer and ground else iter((verbatim,))
+        for answer in answers:
+            yield answer.timed({**answer.timings, "total": _since(started)})
+
+    @property
+    def llm(self) -> "LLM | None":
+        """The language model, if one is configured."""
+        return self.writer.llm if self.writer else None
 
     def term(self, name: str) -> Term | None:
         """The glossary term meant by `name` (aliases, pinyin and slips included)."""
@@ -93,13 +126,17 @@ class Engine:
         earlier = [clean(entry)[: self.settings.max_question] for entry in list(history)[-most:] if isinstance(entry, str)]
         return [entry for entry in earlier if entry] if most else []
 
-    def _answer(self, cleaned: str, history: list[str], started: float) -> Answer:
+    def _answer(self, cleaned: str, history: list[str], started: float) -> tuple[Answer, Ground | None]:
+        """The verbatim answer, and what it stands on if it is one from the plan."""
         resolved = followup.resolve(cleaned, history, self._topic)
+        if self.writer and resolved.carried and not resolved.more:
+            resolved = replace(resolved, text=self.writer.condense(cleaned, history, resolved.text))
         question = self.read(resolved.text)
         keys = self.retriever.keys.find(question.text, question.box, question.content)
         reply = fixed_reply(question, keys)
         if reply:
-            return Answer("out_of_scope", reply, question=resolved.text, trace={"kind": "out_of_scope"})
+            trace = {"kind": "out_of_scope"}
+            return Answer("out_of_scope", reply, question=resolved.text, trace=trace), None
         timings = {"understand": _since(started)}
         ranking = self.retriever.rank(question, keys)
         timings |= ranking.timings
@@ -107,23 +144,23 @@ class Engine:
             self.index, question, keys, ranking, self._scorer, self._rules, self._shown(history, resolved.more)
         )
         begun = time.perf_counter()
-        kind, draft, weighed = self._compose(context)
+        kind, draft, weighed, judged = self._compose(context)
         if draft is not None:
             draft = self._verified(draft)
         timings["compose"] = _since(begun)
-        trace = self._trace(kind, ranking, weighed)
+        trace = self._trace(kind, ranking, weighed) | {"judged": judged}
         best = [node for node, _ in context.ranked]
         if draft is None or not draft.quotes:
             status, text = self._refuse(context, weighed, resolved.more)
             suggestions = suggestions_for(best, question.text) if status == "not_in_plan" else ()
-            return Answer(status, text, suggestions=suggestions, question=resolved.text, timings=timings, trace=trace)
-        if resolved.carried:
-            understood = wording("answer.understood", question=resolved.text)
-            text = f"{understood}\n\n{draft.text()}"
-        else:
-            text = draft.text()
+            refused = Answer(
+                status, text, suggestions=suggestions, question=resolved.text, timings=timings, trace=trace
+            )
+            return refused, None
+        understood = wording("answer.understood", question=resolved.text) if resolved.carried else ""
+        text = f"{understood}\n\n{draft.text()}" if understood else draft.text()
         cited = {quote.node.node_id for quote in draft.quotes}
-        return Answer(
+        answer = Answer(
             "answered",
             text,
             draft.citations(),
@@ -133,6 +170,7 @@ class Engine:
             timings=timings,
             trace=trace,
         )
+        return answer, Ground(kind, resolved.text, tuple(best), draft, understood)
 
     def read(self, text: str) -> Question:
         """Read a self-contained question, pinyin included."""
@@ -148,32 +186,38 @@ class Engine:
         names = [form for term in self.index.plan.terms for form in (term.name, *term.aliases)]
         return PinyinReader([*names, *lexicon().asking, *words])
 
-    def _compose(self, context: Context) -> tuple[str, Draft | None, Evidence]:
-        """The kind of answer, the draft (None: the plan does not say), and the evidence weighed."""
+    def _compose(self, context: Context) -> tuple[str, Draft | None, Evidence, bool]:
+        """The kind of answer, the draft (None: the plan does not say), the evidence, and whether it decided."""
+        kind, draft, sure = self._draft(context)
+        quotes = [draft.read(quote.span) for quote in draft.quotes] if draft else []
+        weighed = self.judge.weigh(context.question, context.keys, context.ranking, quotes)
+        if not sure and not weighed.enough:
+            return "not_in_plan", None, weighed, True
+        return kind, draft, weighed, not sure
+
+    def _draft(self, context: Context) -> tuple[str, Draft | None, bool]:
+        """The kind of answer, the draft, and whether it is sure: what was asked for was named outright."""
         question, keys = context.question, context.keys
-        weighed = self.judge.weigh(question, keys, context.ranking)
         if outline.asks_outline(context):
-            return "place", outline.compose(context), weighed
+            return "place", outline.compose(context), True
         if terms.asks_definition(context):
-            return ("two_terms" if len(keys.terms) > 1 else "term"), terms.compose(context), weighed
+            return ("two_terms" if len(keys.terms) > 1 else "term"), terms.compose(context), True
         rows = indicators.filtered(context)
         if rows and not keys.indicators:
-            return "indicator", indicators.compose(context, rows), weighed
-        if not weighed.enough:
-            return "not_in_plan", None, weighed
+            return "indicator", indicators.compose(context, rows), True
         if indicators.asks_indicator(context):
-            return "indicator", indicators.compose(context, keys.indicators), weighed
+            return "indicator", indicators.compose(context, keys.indicators), False
         if question.kind in ("comparison", "difference"):
             draft = comparison.compose(context, self._ranked)
             if draft is not None:
-                return "comparison", draft, weighed
+                return "comparison", draft, False
         if keys.boxes and not keys.items and (question.kind == "list" or question.box is not None):
-            return "list", outline.box_list(context, keys.boxes[0].number), weighed
+            return "list", outline.box_list(context, keys.boxes[0].number), False
         if question.kind == "list" or keys.numbers:
             draft = lists.compose(context)
             if draft is not None:
-                return "list", draft, weighed
-        return question.kind or "policy", evidence.compose(context), weighed
+                return "list", draft, False
+        return question.kind or "policy", evidence.compose(context), False
 
     def _ranked(self, text: str) -> tuple[Question, Ranking]:
         question = self.read(text)
@@ -219,7 +263,7 @@ class Engine:
         """The passages that the answers before a 「还有呢」 have quoted."""
         shown: set[str] = set()
         for k in range(more):
-            earlier = self._answer(history[-1 - k], history[: -1 - k], time.perf_counter())
+            earlier, _ = self._answer(history[-1 - k], history[: -1 - k], time.perf_counter())
             shown |= {citation.passage_id for citation in earlier.citations}
         return frozenset(shown)
 
@@ -248,9 +292,19 @@ def open_engine(
     """Open the engine over the settings' plan, building the index first if there is none that fits.
 
     Raises:
-        JiwenError: the source is no plan, or the index cannot be built; the message is for the user.
+        JiwenError: a setting is wrong, a model cannot be loaded, the source is no plan, or the index cannot be
+            built; the message is for the user.
     """
-    return Engine(open_index(settings, progress=progress), settings, weights, threshold)
+    # Models before the index: what is wrong with their settings is told at once.
+    llm, reranker = language_model_from(settings), reranker_from(settings)
+    index = open_index(settings, progress=progress)
+    return Engine(index, settings, weights, threshold, writer_for(llm, index, settings), reranker)
+
+
+def _last_year(title: str) -> str:
+    """The last year of the period in a plan's title: 2025 of 「（2021—2025年）」; "" if it names none."""
+    years = re.findall(r"(?<!\d)(20\d{2})(?=年?）|年）)", title)
+    return years[0] if years else ""
 
 
 def _since(started: float) -> float:

@@ -94,6 +94,14 @@ class PassageFeatures:
                 self._held[word] = held
         return held
 
+    def text(self, position: int) -> str:
+        """A passage's title, name and text, normalised."""
+        return self._texts[position]
+
+    def has_figure(self, position: int, figure: str) -> bool:
+        """Whether a figure or year stands in a passage (in the table's rows: also the years of its head)."""
+        return figure in self._figures[position]
+
     def _share_of_word(self, word: str) -> np.ndarray:
         held = self.holding(word)
         grams = bigrams(word)

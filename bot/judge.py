@@ -1,11 +1,12 @@
 """The judge of evidence: does the plan answer this question at all?
 
-A logistic model over a few features of the best passages; its coefficients and the threshold stand in
-`judge.toml`, which says from which questions they were fitted.
+It looks at what the answer would quote: a logistic model over a few signs, whose coefficients and threshold stand
+in `judge.toml`, which says from which questions they were fitted.
 """
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,24 +16,30 @@ from bot.keys import Keys
 from bot.lexicon import lexicon, load_data
 from bot.question import Question
 from bot.retrieve import Ranking
+from ingest.terms import bigrams, normalise
 
 SIGNS = (
-    "score", "gap", "coverage", "joint_coverage", "dense", "asked", "name", "key", "unknown", "year_missing",
-    "outside_missing", "inside_missing", "unit_missing", "value_missing",
-    "actual", "detail", "off_topic", "length",
+    "score", "gap", "coverage", "joint_coverage", "gram_coverage", "answer_coverage", "dense", "asked", "asked_near",
+    "questions", "name", "key", "unknown", "rarest_unknown", "year_missing", "outside", "outside_missing",
+    "outside_figure", "inside_missing", "inside_figure", "unit_missing", "count_missing", "value_missing", "actual",
+    "detail", "where", "off_topic", "undefined", "figure", "named_missing", "named_unknown", "number_missing",
+    "place_indicator", "text", "length",
 )  # fmt: skip
-_LOOK = 3  # how many of the best passages are looked at
+_LOOK = 3  # how many of the best passages are looked at together
+_COUNTED = re.compile(r"(?:多少|几)(?:个|条|座|所|家|处|名|位|辆|台|颗|架|件|项|种|间|套|块|只|趟|班)?([\u4e00-\u9fff]{1,4})")
+_NUMBERED = re.compile(r"[二三四五六七八九十两百]{1,3}[\u4e00-\u9fff][一二三四五六七八九十两百]{1,3}[\u4e00-\u9fff]")
+_UNIT_WORD = re.compile(r"^(?:公里|千米|亿|万|元|钱|人|吨|斤|亩|米|年|月|天|岁|度|平|方|户|个|条|的|了|呢|吗|啊)")
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """How well the best passages bear an answer.
+    """How well the evidence bears an answer.
 
     Attributes:
         probability: that the plan answers the question, 0 to 1.
         threshold: below it the question is refused.
         signs: the features it was computed from.
-        missing: what the passages lack of what was asked: "year", "place" or "".
+        missing: what the evidence lacks of what was asked: "year", "place" or "".
     """
 
     probability: float
@@ -47,69 +54,139 @@ class Evidence:
 
 
 class Judge:
-    """Weighs the evidence for a question; `coefficients` and `threshold` default to those of `judge.toml`."""
+    """Weighs the evidence for a question.
+
+    Args:
+        features: of the passages.
+        target_year: the last year of the plan's period.
+        coefficients, threshold: in place of those of `judge.toml`.
+    """
 
     def __init__(
         self,
         features: PassageFeatures,
+        target_year: str = "",
         coefficients: Mapping[str, float] | None = None,
         threshold: float | None = None,
     ) -> None:
         data = load_data("judge.toml")
         self.features = features
+        self.target_year = target_year
         self.coefficients = dict(coefficients or data["coefficients"])
         self.threshold = data["threshold"] if threshold is None else threshold
 
-    def weigh(self, question: Question, keys: Keys, ranking: Ranking) -> Evidence:
-        """Judge the best passages of `ranking`."""
-        signs = self.signs(question, keys, ranking)
+    def weigh(self, question: Question, keys: Keys, ranking: Ranking, quotes: Sequence[str]) -> Evidence:
+        """Judge what an answer would stand on.
+
+        Args:
+            question: as understood.
+            keys: what it names.
+            ranking: the passages, ranked for it.
+            quotes: what the answer would quote, in order.
+        """
+        signs = self.signs(question, keys, ranking, quotes)
         total = self.coefficients["bias"] + sum(self.coefficients.get(name, 0.0) * signs[name] for name in SIGNS)
         missing = "place" if signs["outside_missing"] or signs["inside_missing"] else "year" if signs["year_missing"] else ""
         return Evidence(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), self.threshold, signs, missing)
 
-    def signs(self, question: Question, keys: Keys, ranking: Ranking) -> dict[str, float]:
+    def signs(self, question: Question, keys: Keys, ranking: Ranking, quotes: Sequence[str]) -> dict[str, float]:
         """The features of the evidence, by the names in `SIGNS`."""
         best = ranking.top(_LOOK)
+        first = best[0]
         scores = ranking.scores[ranking.top(10)]
-        of = {name: float(values[best].max()) for name, values in ranking.features.items()}
-        figure = bool(question.want)
-        years_missing = bool(question.years) and of["year"] < 1.0
+        of = {name: float(values[first]) for name, values in ranking.features.items()}
+        figure = question.want is not None and question.asks_figure
+        text = normalise("\n".join(quotes)) or normalise(self.features.passages[first].text)
+        passage = self.features.text(first)
+        sentences = [part for part in re.split(r"[。；\n]", text) if re.search(r"\d", part)]
+        outside = [place for place in question.outside if place not in passage]
+        inside = [place for place in question.inside if place not in passage]
+        # The whole plan is for its last year: a passage need not name it.
+        years = [year for year in question.years if year != self.target_year]
+        year_missing = any(not self.features.has_figure(first, year) for year in years)
+        apart = (lambda places: any(not any(p in s for s in sentences) for p in places)) if figure or lexicon().target.search(question.text) else (lambda places: False)
+        named = [match[1][-2:] + match[2] for match in lexicon().named.finditer(question.text)]
+        unknown = [word for word in question.content if not self.features.holding(word).any()]
         return {
             "score": float(scores[0]),
             "gap": float(scores[0] - scores[-1]),
             "coverage": of["coverage"],
-            "joint_coverage": self._joint_coverage(question, best),
+            "joint_coverage": self._coverage(question, best),
+            "gram_coverage": _gram_coverage(question, passage),
+            "answer_coverage": _gram_coverage(question, text),
             "dense": of["dense"],
             "asked": of["asked"],
+            "asked_near": float(ranking.features["asked"].max()),
+            "questions": of.get("questions", 0.0),
             "name": of["name"],
-            "key": float(bool(keys.terms or keys.indicators or keys.items or keys.boxes)),
-            "unknown": self._unknown(question),
-            "year_missing": float(years_missing) * (1.0 if figure else 0.5),
-            "outside_missing": float(any(not self.features.holding(place)[best].any() for place in question.outside)),
-            "inside_missing": float(any(not self.features.holding(place)[best].any() for place in question.inside)),
-            "unit_missing": float(figure and bool(question.want and question.want.units) and of["unit"] == 0.0),
-            "value_missing": float(figure and not self._has_figure(best)),
+            "key": of["key"],
+            "unknown": self._unknown(question, unknown),
+            "rarest_unknown": float(any(len(word) > 1 for word in unknown)),
+            "year_missing": float(year_missing),
+            "outside": float(bool(question.outside)),
+            "outside_missing": float(bool(outside)),
+            "outside_figure": float(apart(question.outside)),
+            "inside_missing": float(bool(inside)),
+            "inside_figure": float(apart(question.inside)),
+            "unit_missing": float(figure and not _has_unit(question, text)),
+            "count_missing": float(not _has_counted(question, text)),
+            "value_missing": float(figure and not sentences),
             "actual": float(question.asks_actual),
             "detail": float(question.asks_detail),
+            "where": float(bool(lexicon().location.search(question.text)) and not question.asks_place),
             "off_topic": float(any(pattern.search(question.text) for pattern in lexicon().outside)),
+            "undefined": float(any(cue in question.text for cue in lexicon().meaning) and not keys.terms),
+            "figure": float(figure),
+            "named_missing": float(any(not _names(name, passage) for name in named)),
+            "named_unknown": float(any(not self.features.holding(name).any() for name in named)),
+            "number_missing": float(self._number_missing(question, first)),
+            "place_indicator": float(bool(keys.indicators) and bool(inside or outside)),
+            "text": of["text"],
             "length": min(len(question.content), 10) / 10,
         }
 
-    def _joint_coverage(self, question: Question, best: list[int]) -> float:
-        weights, held = [], []
-        for word in dict.fromkeys(question.content):
-            weights.append(self._weight(word))
-            held.append(float(self.features.holding(word)[best].max()))
+    def _number_missing(self, question: Question, first: int) -> bool:
+        """Whether a figure or a numbered name of the question (「七横八纵」) is not in the passage."""
+        text = self.features.text(first)
+        names = [match.group() for match in _NUMBERED.finditer(question.text)]
+        return any(number.strip("%") not in text for number in question.numbers) or any(name not in text for name in names)
+
+    def _coverage(self, question: Question, best: list[int]) -> float:
+        """The share by idf of the question's words that the best passages hold together."""
+        words = list(dict.fromkeys(question.content))
+        weights = [self._weight(word) for word in words]
+        held = [float(self.features.holding(word)[best].max()) for word in words]
         return float(np.dot(weights, held) / sum(weights)) if weights else 0.0
 
-    def _has_figure(self, best: list[int]) -> bool:
-        return any(char.isdigit() for char in self.features.passages[best[0]].text)
-
-    def _unknown(self, question: Question) -> float:
+    def _unknown(self, question: Question, unknown: Sequence[str]) -> float:
         """The share by idf of the question's words that stand nowhere in the plan or in what was written for it."""
-        words = list(dict.fromkeys(question.content))
-        total = sum(map(self._weight, words))
-        return sum(self._weight(word) for word in words if not self.features.holding(word).any()) / total if total else 1.0
+        total = sum(map(self._weight, question.content))
+        return sum(map(self._weight, unknown)) / total if total else 1.0
 
     def _weight(self, word: str) -> float:
         return self.features.lexical.idf.get(word, self.features.lexical.unknown_idf)
+
+
+def _gram_coverage(question: Question, text: str) -> float:
+    """The share of the question's informative character bigrams that stand in `text`."""
+    grams = [gram[1:] for word in question.content for gram in (bigrams(word) or [f" {word}"])]
+    return sum(gram in text for gram in grams) / len(grams) if grams else 0.0
+
+
+def _names(name: str, text: str) -> bool:
+    """Whether a passage has a name's head word with what stands before it, near enough: 二氧化碳基地 is not 碳基地."""
+    return name in text or (name[:2] in text and name[2:] in text)
+
+
+def _has_unit(question: Question, text: str) -> bool:
+    units = question.want.units if question.want else ()
+    return not units or any(re.search(rf"\d(?:多|余|万|亿|千|百)*{re.escape(unit)}", text) for unit in units)
+
+
+def _has_counted(question: Question, text: str) -> bool:
+    """Whether what is counted (「几个站」) stands close behind a figure; true where nothing is counted."""
+    match = _COUNTED.search(question.text)
+    if match is None or _UNIT_WORD.match(match[1]):
+        return True
+    noun = match[1]
+    return any(re.search(rf"\d[^，。；]{{0,12}}{re.escape(noun[:length])}", text) for length in (2, 1) if len(noun) >= length)

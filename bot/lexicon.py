@@ -25,6 +25,11 @@ class Lexicon:
 
     asking: frozenset[str]
     where: tuple[str, ...]
+    meaning: tuple[str, ...]
+    figure: re.Pattern[str]
+    target: re.Pattern[str]
+    location: re.Pattern[str]
+    named: re.Pattern[str]
     actual: tuple[re.Pattern[str], ...]
     detail: tuple[re.Pattern[str], ...]
     wants: tuple[Want, ...]
@@ -57,6 +62,11 @@ def lexicon() -> Lexicon:
     return Lexicon(
         asking=frozenset(data["asking"]["words"]),
         where=tuple(data["asking"]["where"]),
+        meaning=tuple(data["asking"]["meaning"]),
+        figure=re.compile(data["asking"]["figure"]),
+        target=re.compile(data["asking"]["target"]),
+        location=re.compile(data["asking"]["location"]),
+        named=re.compile(data["beyond"]["named"]),
         actual=tuple(re.compile(pattern) for pattern in data["beyond"]["actual"]),
         detail=tuple(re.compile(pattern) for pattern in data["beyond"]["detail"]),
         wants=wants,

@@ -42,6 +42,7 @@ class Question:
     content: tuple[str, ...]
     kind: str
     want: Want | None = None
+    asks_figure: bool = False  # wants it outright (多少, 几, 多长), not only by a word like 面积
     years: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
@@ -100,6 +101,7 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
         content=tuple(content_words(about)),
         kind=kind,
         want=want,
+        asks_figure=bool(lexicon().figure.search(text)),
         years=years,
         numbers=tuple(number for number in _NUMBER.findall(about) if number not in years),
         inside=tuple(name for name in names.inside if name in spelt),

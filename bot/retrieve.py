@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
@@ -21,6 +22,7 @@ from bot.features import FEATURES, PassageFeatures
 from bot.keys import KeyIndex, Keys
 from bot.lexicon import load_data
 from bot.question import Question, read_question
+from bot.rerank import reranked
 from ingest.index import PlanIndex
 from ingest.lexical import LexicalIndex
 from ingest.plan import empty_plan
@@ -46,18 +48,29 @@ class Ranking:
 class PlanRetriever(BaseRetriever):
     """Ranks the passages of an index for a question; a llama-index retriever like any other."""
 
-    def __init__(self, index: PlanIndex, top_k: int = 10, weights: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        index: PlanIndex,
+        top_k: int = 10,
+        weights: Mapping[str, float] | None = None,
+        reranker: BaseNodePostprocessor | None = None,
+        rerank_top: int = 20,
+    ) -> None:
         """Rank the passages of `index`.
 
         Args:
             index: an open index.
             top_k: how many passages `retrieve` gives.
             weights: by feature name, in place of those of `ranking.toml`; 0 switches a feature off.
+            reranker: puts the best passages in order last, if one is wanted.
+            rerank_top: how many it is given.
 
         Raises:
             KeyError: `weights` names no feature.
         """
         super().__init__()
+        self.reranker = reranker
+        self.rerank_top = rerank_top
         self.index = index
         self.top_k = top_k
         self.weights = {name: float(value) for name, value in load_data("ranking.toml")["weights"].items()}
@@ -93,8 +106,11 @@ class PlanRetriever(BaseRetriever):
         total = np.zeros(len(self.index.passages), dtype=np.float32)
         for name, values in features.items():
             total += self.weights.get(name, 0.0) * values
+        ranking = Ranking(np.argsort(-total, kind="stable"), total, features, timings)
+        if self.reranker is not None:
+            ranking = reranked(ranking, self.index.passages, question.asked, self.reranker, self.rerank_top)
         timings["rerank"] = _since(started)
-        return Ranking(np.argsort(-total, kind="stable"), total, features, timings)
+        return ranking
 
     def position(self, passage_id: str) -> int:
         """Where a passage stands in the index's order."""

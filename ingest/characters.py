@@ -11,9 +11,9 @@ SOFT_HYPHEN = "\ue011"  # a hyphen printed at a line's end inside a Latin word
 
 # Full-width forms of ASCII that the plan uses for numbers, Latin words and measures. Chinese punctuation
 # （，：；！？（）） stays as printed.
-_NARROW = {ord(c): chr(ord(c) - 0xFEE0) for c in "％＋－／＆＞＜＝"}
+_NARROW: dict[int, str] = {ord(c): chr(ord(c) - 0xFEE0) for c in "％＋－／＆＞＜＝"}
 _NARROW |= {
-    code: code - 0xFEE0
+    code: chr(code - 0xFEE0)
     for first, last in ("０９", "ＡＺ", "ａｚ")
     for code in range(ord(first), ord(last) + 1)
 }

@@ -15,3 +15,7 @@ class IndexBuildError(JiwenError):
 
 class SettingsError(JiwenError):
     """A setting has a wrong value; the message names the setting, the value and what is allowed."""
+
+
+class ModelError(JiwenError):
+    """A model cannot be loaded or reached; the message names the setting and the way out, never a key."""

@@ -9,9 +9,9 @@ a change of any of them builds anew.
 import hashlib
 import json
 import logging
-import os
 import shutil
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ from llama_index.core.schema import MetadataMode, TextNode
 from ingest.enrichment import Enrichment, enrichment_path, load_enrichment
 from ingest.errors import IndexBuildError, NotAPlanError
 from ingest.lexical import LexicalIndex
+from ingest.models.build import embedding_from
 from ingest.passages import plan_passages
 from ingest.plan import Plan
 from ingest.reader import read_plan
@@ -83,7 +84,7 @@ def open_index(
 
     Args:
         settings: where the source and the data folder are.
-        embedding: the dense encoder; the shipped one if not given.
+        embedding: the dense encoder; the one the settings choose if not given.
         progress: called as the build goes on.
         rebuild: build even if a fitting index is there.
 
@@ -91,7 +92,7 @@ def open_index(
         NotAPlanError: the source is no plan.
         IndexBuildError: the source cannot be read, or the data folder cannot be written.
     """
-    embedding = embedding or default_embedding()
+    embedding = embedding or embedding_from(settings)
     raw = read_source(settings.source)
     fingerprint = index_fingerprint(raw, settings.source, embedding)
     folder = _indexes(settings) / fingerprint
@@ -163,13 +164,14 @@ def _build(
 ) -> None:
     report = progress or (lambda what, done, total: None)
     home = _indexes(settings)
-    building = home / f"{_BUILDING}{fingerprint}-{os.getpid()}"
+    mark = uuid.uuid4().hex[:8]  # several builds may go on at once, in one process too
+    building = home / f"{_BUILDING}{fingerprint}-{mark}"
     try:
         building.mkdir(parents=True, exist_ok=True)
         _write(building, raw, settings, fingerprint, embedding, report)
         final = home / fingerprint
         if replace:
-            aside = home / f"{_BUILDING}old-{fingerprint}-{os.getpid()}"
+            aside = home / f"{_BUILDING}old-{fingerprint}-{mark}"
             with suppress(FileNotFoundError):  # another process may have put it aside
                 final.rename(aside)
             shutil.rmtree(aside, ignore_errors=True)

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import SettingsConfigDict
 
 from ingest.errors import SettingsError
+from ingest.models.settings import ModelSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "JIWEN_"
@@ -20,11 +21,16 @@ def _default_data() -> Path:
     return Path.home() / ".local" / "share" / "jiwen"
 
 
-class Settings(BaseSettings):
+class Settings(ModelSettings):
     """Every setting with its default; `JIWEN_PORT=8080` in the environment sets `port`."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # a key must not show in a traceback
     )
 
     data: Path = Field(default_factory=_default_data, description="索引等数据所在的文件夹")
@@ -44,9 +50,13 @@ def load_settings(**overrides: Any) -> Settings:
     """
     given = {key: value for key, value in overrides.items() if value is not None}
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
         raise SettingsError(_explain(error)) from error
+    problem = settings.models_problem()
+    if problem:
+        raise SettingsError(problem)
+    return settings
 
 
 def _explain(error: ValidationError) -> str:
@@ -55,13 +65,33 @@ def _explain(error: ValidationError) -> str:
         name = str(problem["loc"][0]) if problem["loc"] else "?"
         field = Settings.model_fields.get(name)
         about = f"（{field.description}）" if field and field.description else ""
-        bounds = [
-            f"{word} {value}"
-            for word, key in (("不小于", "ge"), ("不大于", "le"))
-            if (value := (problem.get("ctx") or {}).get(key)) is not None
-        ]
-        wanted = {"int_parsing": "应为整数", "path_type": "应为路径"}.get(
-            problem["type"], "、".join(bounds) or problem["msg"]
-        )
-        lines.append(f"设置 {PREFIX}{name.upper()}{about}的值 {problem.get('input')!r} 不正确：{wanted}。")
+        value = "" if _may_hold_key(name, problem.get("input")) else f" {problem.get('input')!r} "
+        lines.append(f"设置 {PREFIX}{name.upper()}{about}的值{value}不正确：{_wanted(problem)}。")
     return "\n".join(lines)
+
+
+def _may_hold_key(name: str, value: object) -> bool:
+    field = Settings.model_fields.get(name)
+    secret = field is not None and field.annotation is SecretStr
+    return (
+        secret or name == "llm_extra" or (name.endswith("_url") and any(char in str(value) for char in "@?#"))
+    )
+
+
+def _wanted(problem: Any) -> str:
+    """What a setting should be, from what pydantic says is wrong with it."""
+    context = problem.get("ctx") or {}
+    if problem["type"] == "literal_error":
+        return f"应为 {context['expected'].replace(', ', '、').replace(' or ', ' 或 ')}"
+    if problem["type"] == "value_error":
+        return str(context["error"])
+    kinds = {
+        "int_parsing": "应为整数",
+        "float_parsing": "应为数字",
+        "bool_parsing": "应为 true 或 false",
+        "path_type": "应为路径",
+    }
+    bounds = [
+        f"{word} {context[key]}" for word, key in (("不小于", "ge"), ("不大于", "le")) if key in context
+    ]
+    return kinds.get(problem["type"]) or "、".join(bounds) or problem["msg"]

@@ -12,15 +12,16 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+import numpy as np
 from llama_index.core.schema import TextNode
 
 from ingest.errors import IndexBuildError
 
 if TYPE_CHECKING:
     from chromadb import Collection
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
 
 COLLECTION = "passages"
 QUESTIONS = "questions"  # the questions written for the passages, each with its passage's id
@@ -130,9 +131,9 @@ def _check(collection: "Collection", expected: int) -> None:
         raise IndexBuildError(f"向量库 {collection.name} 有 {count} 条，应为 {expected} 条")
     if not expected:
         return
-    sample = collection.get(limit=1, include=["embeddings"])["embeddings"][0]
+    sample = np.asarray(collection.get(limit=1, include=["embeddings"])["embeddings"], dtype=np.float32)
     wanted = min(_PROBE, expected)
-    found = collection.query(query_embeddings=[sample], n_results=wanted, include=["distances"])["ids"][0]
+    found = collection.query(query_embeddings=sample, n_results=wanted, include=["distances"])["ids"][0]
     if len(found) != wanted:
         raise IndexBuildError(f"向量库 {collection.name} 只找到 {len(found)} 条，应为 {wanted} 条")
 
@@ -144,20 +145,21 @@ def _add_questions(
         here = range(i, min(i + _BATCH, len(asked)))
         collection.add(
             ids=[f"{asked[k][0]}.q{k}" for k in here],
-            embeddings=[vectors[k] for k in here],
+            embeddings=np.asarray([vectors[k] for k in here], dtype=np.float32),
             metadatas=[{"passage": asked[k][0]} for k in here],
         )
 
 
-def _client(folder: Path) -> "ClientAPI":
+def _client(folder: Path) -> "Client":
     os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
     import chromadb
     from chromadb.config import Settings as ChromaSettings
 
-    return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+    client = chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+    return cast("Client", client)  # declared as its interface, which lacks close()
 
 
-def _create(client: "ClientAPI", name: str) -> "Collection":
+def _create(client: "Client", name: str) -> "Collection":
     return client.create_collection(
         name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
     )

@@ -26,6 +26,8 @@ class Training:
     steps: int = 2400
     batch: int = 768
     rate: float = 2e-3  # Adam's step at its highest, for vectors of length about 1
+    weight_rate: float = 2e-2  # the same for the logarithms of the tokens' weights
+    anchor: float = 0.0  # pull of each batch's tokens towards their first vectors
     warm_up: int = 100
     temperature: float = 0.05
     drop_shared: float = 0.5  # share of pairs whose passage loses the question's words
@@ -61,6 +63,7 @@ class TokenVectors(nn.Module):
     ) -> None:
         super().__init__()
         self.own = nn.Parameter(torch.from_numpy(vectors.copy()))
+        self.register_buffer("first", torch.from_numpy(vectors.copy()))
         logs = torch.from_numpy(np.log(np.maximum(weights, 1e-3))).float()
         self.query_logs = nn.Parameter(logs.clone())
         self.text_logs = nn.Parameter(logs.clone())
@@ -107,7 +110,11 @@ def train(
     names = [name for name, group in groups.items() if len(group.queries) and group.share > 0]
     shares = np.array([groups[name].share for name in names])
     shares /= shares.sum()
-    optimiser = torch.optim.Adam(model.parameters(), lr=how.rate, betas=(0.9, 0.98))
+    weights = [model.query_logs, model.text_logs]
+    vectors = [parameter for parameter in model.parameters() if all(parameter is not other for other in weights)]
+    rates = [how.rate, how.weight_rate]
+    parts = [{"params": vectors}, {"params": weights}]
+    optimiser = torch.optim.Adam(parts, lr=how.rate, betas=(0.9, 0.98))
     started, losses = time.monotonic(), []
     for step in range(how.steps):
         for group in optimiser.param_groups:
@@ -118,6 +125,8 @@ def train(
         late = how.late_every > 0 and step % how.late_every == 0
         batch = _sample(source, how.late_batch if late else how.batch, how, random)
         loss = _late_loss(model, batch, how) if late else _mean_loss(model, batch, how)
+        if how.anchor:
+            loss = loss + how.anchor * (model.own - model.first).pow(2).sum(1).mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()

@@ -1,0 +1,201 @@
+"""The chat tab: its components, and which of them change when something is asked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.web.chat import Chat, messages
+from bot.web.conversation import Conversation, ConversationError, dump, load
+from bot.web.message import note_message
+from prompts import wording
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+EXAMPLE_GROUPS = ("web_examples_1", "web_examples_2", "web_examples_3")
+EXAMPLES = ("q1", "q2", "q3")
+
+
+@dataclass(frozen=True)
+class ChatParts:
+    """The chat's components that other parts of the page work with."""
+
+    chatbot: "gr.Chatbot"
+    carrier: "gr.Textbox"  # the conversation as JSON, in a hidden box, for the scripts to save
+    box: "gr.Textbox"
+    linked: "gr.Textbox"  # a question that came with the address (?q=)
+    welcome: "gr.Column"
+
+
+def build_chat(chat: Chat) -> ChatParts:
+    """Put the chat's components on the page, in the open `gr.Blocks`, and wire them."""
+    import gradio as gr
+
+    with gr.Row(elem_id="jw-chat", equal_height=False):
+        with gr.Column(elem_id="jw-side", scale=0, min_width=220):
+            gr.HTML(_side_html(), elem_id="jw-side-html", js_on_load=None)
+        with gr.Column(elem_id="jw-main", scale=1, min_width=300):
+            with gr.Column(elem_id="jw-welcome") as welcome:
+                examples = _build_welcome()
+            chatbot = gr.Chatbot(
+                label=wording("web_chat.label"),
+                show_label=False,
+                elem_id="jw-chatbot",
+                height="100%",
+                sanitize_html=True,
+                allow_tags=False,
+                latex_delimiters=[],
+                buttons=[],
+                feedback_options=("Like", "Dislike"),
+                layout="panel",
+                autoscroll=False,  # the scripts bring the question just asked into view instead
+                visible=False,
+            )
+            with gr.Row(elem_id="jw-ask", equal_height=True):
+                box = gr.Textbox(
+                    label=wording("web_chat.box"),
+                    show_label=False,
+                    container=False,
+                    placeholder=wording("web_chat.placeholder"),
+                    lines=1,
+                    max_lines=5,
+                    scale=1,
+                    elem_id="jw-box",
+                )
+                send = gr.Button(wording("web_chat.send"), variant="primary", scale=0, min_width=84, elem_id="jw-send")
+                stop = gr.Button(wording("web_chat.stop"), scale=0, min_width=84, elem_id="jw-stop", visible=False)
+            gr.HTML(_tools_html(), elem_id="jw-tools", js_on_load=None)
+        gr.HTML(_pane_html(), elem_id="jw-pane", js_on_load=None)
+    carrier = gr.Textbox(visible="hidden", elem_id="jw-carrier", show_label=False)
+    linked = gr.Textbox(visible="hidden", elem_id="jw-linked", show_label=False)
+    opener = gr.Button(visible="hidden", elem_id="jw-opener")
+    parts = ChatParts(chatbot, carrier, box, linked, welcome)
+    _wire(chat, parts, send=send, stop=stop, opener=opener, examples=examples)
+    return parts
+
+
+def _build_welcome() -> "list[gr.Button]":
+    import gradio as gr
+
+    gr.HTML(
+        f'<h2 class="jw-hello">{wording("web_chat.welcome")}</h2><p class="jw-hello-more">{wording("web_chat.welcome_more")}</p>',
+        js_on_load=None,
+    )
+    buttons = []
+    with gr.Row(elem_id="jw-examples"):
+        for group in EXAMPLE_GROUPS:
+            with gr.Column(min_width=200, elem_classes="jw-example-group"):
+                gr.HTML(f'<h3 class="jw-who">{wording(f"{group}.who")}</h3>', js_on_load=None)
+                buttons += [
+                    gr.Button(wording(f"{group}.{name}"), size="sm", elem_classes="jw-example") for name in EXAMPLES
+                ]
+    return buttons
+
+
+def _wire(
+    chat: Chat,
+    parts: ChatParts,
+    *,
+    send: "gr.Button",
+    stop: "gr.Button",
+    opener: "gr.Button",
+    examples: "list[gr.Button]",
+) -> None:
+    import gradio as gr
+
+    outputs = [parts.chatbot, parts.carrier, parts.box, parts.welcome, send, stop]
+    unchanged = [gr.skip()] * len(outputs)
+
+    def show(shown: list[dict[str, object]], conversation: Conversation, over: bool, box: Any) -> list[Any]:
+        return [
+            gr.update(value=shown, visible=bool(shown)),
+            dump(conversation) if over else gr.skip(),
+            box,
+            gr.update(visible=not shown),
+            gr.update(visible=over),
+            gr.update(visible=not over),
+        ]
+
+    def ask(question: str, carrier: str) -> Iterator[list[Any]]:
+        for shown, conversation, over in chat.ask(question, carrier):
+            # A question that was refused as it stands stays in the box, to be mended there.
+            kept = question if over and not _answered(shown, conversation) else ""
+            yield show(shown, conversation, over, gr.update(value=kept))
+
+    def ask_linked(question: str, carrier: str) -> Iterator[list[Any]]:
+        # A generator that yields nothing would empty its outputs.
+        yield from ask(question, carrier) if question.strip() else iter([unchanged])
+
+    def ask_again(carrier: str) -> Iterator[list[Any]]:
+        conversation = load(carrier)
+        if not conversation.turns:
+            yield unchanged
+            return
+        yield from ask(conversation.turns[-1].question, dump(conversation.without_last()))
+
+    def open_stored(carrier: str) -> list[Any]:
+        # The box is left alone: one may have begun to type.
+        try:
+            conversation = load(carrier)
+        except ConversationError as error:
+            return show([note_message(str(error))], Conversation(), True, gr.skip())
+        return show(messages(conversation), conversation, True, gr.skip())
+
+    limits: Any = {"concurrency_limit": chat.settings.concurrency, "concurrency_id": "ask", "api_visibility": "private", "show_progress": "hidden"}
+    quick: Any = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
+    save = "(carrier) => jiwen.store.save(carrier)"
+
+    def asking(event: Any) -> Any:
+        event.then(None, parts.carrier, js=save, **quick)
+        return event
+
+    def option(event: gr.SelectData, carrier: str) -> Iterator[list[Any]]:
+        yield from ask(str(event.value), carrier)
+
+    runs = [
+        asking(parts.box.submit(ask, [parts.box, parts.carrier], outputs, **limits)),
+        asking(send.click(ask, [parts.box, parts.carrier], outputs, **limits)),
+        asking(parts.chatbot.option_select(option, parts.carrier, outputs, **limits)),
+        asking(parts.chatbot.retry(ask_again, parts.carrier, outputs, **limits)),
+        *(asking(button.click(ask, [button, parts.carrier], outputs, **limits)) for button in examples),
+    ]
+    # Leaving for another conversation, or stopping, ends what is running: its answer belongs to the old one.
+    opener.click(
+        open_stored, parts.carrier, outputs, js="() => jiwen.store.opened()", cancels=runs, **quick
+    )
+    stop.click(open_stored, parts.carrier, outputs, cancels=runs, **quick)
+    blocks = gr.context.Context.root_block
+    assert blocks is not None
+    started = blocks.load(
+        lambda carrier, linked: [*open_stored(carrier), linked],
+        [parts.carrier, parts.linked],
+        [*outputs, parts.linked],
+        js="() => jiwen.store.start()",
+        **quick,
+    )
+    asking(started.then(ask_linked, [parts.linked, parts.carrier], outputs, **limits))
+
+
+def _answered(shown: list[dict[str, object]], conversation: Conversation) -> bool:
+    return bool(conversation.turns) and shown == messages(conversation)
+
+
+def _side_html() -> str:
+    return (
+        f'<div class="jw-side-head"><button type="button" class="jw-button" data-jw="new">＋ {wording("web_chat.new")}</button></div>'
+        f'<nav aria-label="{wording("web_chat.history")}"><ul id="jw-conversations"></ul></nav>'
+        f'<p class="jw-private">{wording("web_chat.private")}'
+        f'<button type="button" class="jw-link" data-jw="clear">{wording("web_chat.clear")}</button></p>'
+    )
+
+
+def _tools_html() -> str:
+    names = (("side", "history"), ("new", "new"), ("export", "export"), ("print", "print"))
+    return '<div class="jw-tools">' + "".join(
+        f'<button type="button" class="jw-link jw-tool-{what}" data-jw="{what}">{wording(f"web_chat.{name}")}</button>'
+        for what, name in names
+    ) + "</div>"
+
+
+def _pane_html() -> str:
+    return f'<aside id="jw-source-pane" aria-label="{wording("web_page.tab_reading")}" hidden></aside>'

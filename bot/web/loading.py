@@ -1,0 +1,89 @@
+"""Opening the engine in the background, so that the page is there before the index is."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.errors import JiwenError
+from prompts import wording
+
+if TYPE_CHECKING:
+    from bot.engine import Engine
+
+_log = logging.getLogger(__name__)
+
+Report = Callable[[str, int, int], None]  # what is being done, steps done, steps in all
+
+
+@dataclass(frozen=True)
+class Loading:
+    """How far the engine is: ready (`engine`), failed (`error`, in words for users) or under way."""
+
+    engine: "Engine | None" = None
+    error: str | None = None
+    what: str = ""
+    done: int = 0
+    total: int = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.engine is not None or self.error is not None
+
+
+class EngineLoader:
+    """Opens the engine once, in a thread of its own.
+
+    Args:
+        open_: opens the engine; it is given a function to report its progress to.
+    """
+
+    def __init__(self, open_: Callable[[Report], "Engine"]) -> None:
+        self._open = open_
+        self._over = threading.Event()
+        self._started = threading.Lock()
+        self._loading = Loading()
+
+    @classmethod
+    def ready(cls, engine: "Engine") -> "EngineLoader":
+        """A loader that has its engine already."""
+        loader = cls(lambda report: engine)
+        loader._loading = Loading(engine=engine)
+        loader._started.acquire()
+        loader._over.set()
+        return loader
+
+    def start(self) -> None:
+        """Begin to open the engine; a second call does nothing."""
+        if self._started.acquire(blocking=False):
+            threading.Thread(target=self._run, name="engine-loader", daemon=True).start()
+
+    def state(self) -> Loading:
+        """How far it is now."""
+        return self._loading
+
+    def engine(self) -> "Engine | None":
+        """The engine, or None as long as there is none."""
+        return self._loading.engine
+
+    def wait(self, seconds: float) -> Loading:
+        """Wait at most `seconds` for the engine and say how far it is."""
+        self._over.wait(seconds)
+        return self._loading
+
+    def _run(self) -> None:
+        try:
+            self._loading = Loading(engine=self._open(self._report))
+        except JiwenError as error:
+            _log.error("%s", error)
+            self._loading = Loading(error=str(error))
+        except Exception:  # the page must say that it failed instead of waiting for ever
+            _log.exception("engine could not be opened")
+            self._loading = Loading(error=wording("web_status.failed"))
+        finally:
+            self._over.set()
+
+    def _report(self, what: str, done: int, total: int) -> None:
+        self._loading = Loading(what=what, done=done, total=total)

@@ -1,0 +1,72 @@
+"""Plain addresses beside the page: the plan's text for reading, its health."""
+
+import hashlib
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
+
+from bot.web.indicators import table_rows
+from bot.web.loading import EngineLoader
+from bot.web.reading import reading_html
+from bot.web.spreadsheet import as_csv, as_xlsx
+from ingest.place import pages_in_words
+from prompts import wording
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def plan_routes(loader: EngineLoader) -> "APIRouter":
+    """The addresses under `/plan/` and `/healthz`."""
+    from fastapi import APIRouter, Request, Response
+    from fastapi.responses import JSONResponse, PlainTextResponse
+
+    router = APIRouter()
+
+    @cache  # a loader opens one engine only
+    def reading() -> tuple[bytes, str]:
+        engine = loader.engine()
+        assert engine is not None
+        page = reading_html(engine.index.plan, engine.index.passages).encode()
+        return page, hashlib.sha256(page).hexdigest()[:16]
+
+    @router.get("/healthz")
+    def healthz() -> JSONResponse:
+        loading = loader.state()
+        state = "ready" if loading.engine else "failed" if loading.error else "starting"
+        return JSONResponse({"status": state}, status_code=200 if loading.engine else 503)
+
+    @router.get("/plan/reading.html")
+    def reading_view(request: Request) -> Response:
+        if loader.engine() is None:
+            return PlainTextResponse(loader.state().error or wording("web_error.not_ready"), status_code=503)
+        page, tag = reading()
+        headers: dict[str, Any] = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(page, media_type="text/html; charset=utf-8", headers=headers)
+
+    @router.get("/plan/indicators.{kind}")
+    def indicators(kind: Literal["csv", "xlsx"]) -> Response:
+        engine = loader.engine()
+        if engine is None:
+            return PlainTextResponse(wording("web_error.not_ready"), status_code=503)
+        plan = engine.index.plan
+        found, rows = plan.indicator_table(), table_rows(plan)
+        if found is None:
+            return PlainTextResponse(wording("web_indicators.no_table"), status_code=404)
+        if kind == "csv":
+            content = as_csv(rows)
+        else:
+            pages = pages_in_words(sorted({row.page for row in rows}))
+            content = as_xlsx(rows, found[2].title, wording("web_indicators.source", plan=plan.title, pages=pages))
+        name = quote(f"{wording('web_indicators.sheet')}.{kind}")
+        disposition = f"attachment; filename=indicators.{kind}; filename*=UTF-8''{name}"
+        return Response(content, media_type=_TYPES[kind], headers={"Content-Disposition": disposition})
+
+    return router

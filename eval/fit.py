@@ -1,0 +1,211 @@
+"""Fitting the ranking and the judge of evidence: `python -m eval fit`.
+
+Both are fitted on the training questions (`eval/known/train.jsonl`), whose authors saw neither the known answers
+of the other splits nor the questions written for the passages:
+
+* ranking: the weights of `bot/ranking.toml` that make the passages which answer likeliest, by a softmax over all
+  passages (ListNet's top-one loss, Cao et al. 2007), drawn towards the weights in force by an L2 penalty;
+* judge: logistic regression on the signs of `bot/judge.py`, answerable questions against the others.
+
+The threshold of the judge is then chosen on the development split, never on the test split.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.engine import Engine
+from bot.features import FEATURES
+from bot.judge import SIGNS
+from ingest.errors import JiwenError
+
+TRAIN = Path(__file__).resolve().parent / "known" / "train.jsonl"
+_BOT = Path(__file__).resolve().parent.parent / "bot"
+_WRITTEN = ("questions", "keywords", "asked")  # features that come from the questions written for passages
+_UNWRITTEN_SHARE = 0.35  # weight of the same questions with those features blank: other askers, other words
+_RANK_PENALTY = 0.02
+_JUDGE_PENALTY = 0.0005
+_SOFTNESS = 4.0  # a score's unit against the softmax's: the best passages reach about 2
+
+
+@dataclass(frozen=True)
+class TrainingQuestion:
+    """A question with the ids of the passages that answer it, the best first; none if the plan does not answer."""
+
+    id: str
+    question: str
+    passages: tuple[str, ...]
+
+
+def load_training(path: Path = TRAIN) -> list[TrainingQuestion]:
+    """Read the training questions.
+
+    Raises:
+        JiwenError: the file is missing or a line cannot be read; the message names the line.
+    """
+    if not path.exists():
+        raise JiwenError(f"没有训练问题文件 {path.name}。")
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            entry = json.loads(line)
+            found.append(TrainingQuestion(entry["id"], entry["question"], tuple(entry["passages"])))
+        except (ValueError, KeyError, TypeError) as error:
+            raise JiwenError(f"{path.name} 第 {number} 行无法读取：{error}") from error
+    return found
+
+
+def fit_ranking(
+    engine: Engine, questions: Sequence[TrainingQuestion], start: Mapping[str, float]
+) -> dict[str, float]:
+    """The ranking weights that fit `questions` best, near `start`; features that never vary keep their weight."""
+    from scipy.optimize import minimize
+
+    matrices, golds = [], []
+    position = engine.retriever.position
+    for question in questions:
+        if question.passages:
+            features = engine.retriever.rank(engine.read(question.question)).features
+            matrices.append(
+                np.stack(
+                    [features.get(name, np.zeros(len(engine.index.passages))) for name in FEATURES], axis=1
+                )
+            )
+            golds.append([position(name) for name in question.passages])
+    written = [FEATURES.index(name) for name in _WRITTEN]
+    first = np.array([start.get(name, 0.0) for name in FEATURES])
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        total, slope = 0.0, np.zeros_like(weights)
+        blank = weights.copy()
+        blank[written] = 0.0
+        for used, share in ((weights, 1.0), (blank, _UNWRITTEN_SHARE)):
+            for matrix, gold in zip(matrices, golds, strict=True):
+                scores = _SOFTNESS * (matrix @ used)
+                shares = np.exp(scores - scores.max())
+                shares /= shares.sum()
+                held = shares[gold].sum()
+                total -= share * np.log(max(held, 1e-12))
+                pull = shares.copy()
+                pull[gold] -= shares[gold] / max(held, 1e-12)
+                step = share * _SOFTNESS * (pull @ matrix)
+                if used is blank:
+                    step[written] = 0.0
+                slope += step
+        count = len(matrices)
+        away = weights - first
+        return total / count + _RANK_PENALTY * float(away @ away), slope / count + 2 * _RANK_PENALTY * away
+
+    found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    return {name: round(float(value), 3) for name, value in zip(FEATURES, found.x, strict=True)}
+
+
+def judge_examples(engine: Engine, questions: Sequence[TrainingQuestion]) -> tuple[np.ndarray, np.ndarray]:
+    """The signs of each question that the judge decides (one row a question) and whether the plan answers it."""
+    rows, labels = [], []
+    for entry in questions:
+        trace = engine.ask(entry.question).trace
+        if trace.get("judged"):
+            rows.append([trace["signs"][name] for name in SIGNS])
+            labels.append(float(bool(entry.passages)))
+    return np.array(rows), np.array(labels)
+
+
+def fit_judge(rows: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """Logistic coefficients by maximum likelihood with an L2 penalty; both classes weigh the same."""
+    from scipy.optimize import minimize
+
+    design = np.hstack([np.ones((len(rows), 1)), rows])
+    weight = np.where(labels == 1, 0.5 / max(labels.mean(), 1e-9), 0.5 / max(1 - labels.mean(), 1e-9))
+
+    def loss(coefficients: np.ndarray) -> tuple[float, np.ndarray]:
+        logits = design @ coefficients
+        total = np.mean(weight * (np.logaddexp(0, logits) - labels * logits))
+        slope = design.T @ (weight * (1 / (1 + np.exp(-logits)) - labels)) / len(labels)
+        penalty = coefficients.copy()
+        penalty[0] = 0.0
+        return total + _JUDGE_PENALTY * float(penalty @ penalty) / 2, slope + _JUDGE_PENALTY * penalty
+
+    found = minimize(loss, np.zeros(design.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    return {name: round(float(value), 3) for name, value in zip(("bias", *SIGNS), found.x, strict=True)}
+
+
+def choose_threshold(probabilities: np.ndarray, labels: np.ndarray, most_refused: float) -> float:
+    """The highest threshold at which at most `most_refused` of the answerable questions are refused."""
+    answerable = np.sort(probabilities[labels == 1])
+    allowed = int(len(answerable) * most_refused)
+    return round(float(answerable[min(allowed, len(answerable) - 1)]) - 1e-3, 3)
+
+
+def write_numbers(path: Path, section: str, values: Mapping[str, float]) -> None:
+    """Put new numbers into a section of a TOML file, its comments and other lines as they are.
+
+    Raises:
+        KeyError: the section lacks one of the names.
+    """
+    lines = path.read_text(encoding="utf-8").split("\n")
+    inside = section == ""
+    left = dict(values)
+    for i, line in enumerate(lines):
+        if line.startswith("["):
+            inside = line.strip() == f"[{section}]"
+        match = re.match(r"^(\w+)( *= *)(-?[\d.]+)(.*)$", line)
+        if inside and match and match[1] in left:
+            lines[i] = f"{match[1]}{match[2]}{left.pop(match[1]):g}{match[4]}"
+    if left:
+        raise KeyError(f"{path.name} [{section}] lacks {sorted(left)}")
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def fit(
+    engine: Engine,
+    reopen: Callable[[], Engine],
+    dev: Sequence[tuple[str, Sequence[str], bool]],
+    most_refused: float,
+) -> dict[str, float]:
+    """Fit ranking and judge on the training questions, write them, choose the threshold on the development split.
+
+    Args:
+        engine: with the numbers in force.
+        reopen: opens an engine with what has been written meanwhile.
+        dev: question, history and whether the plan answers it, of the development split.
+        most_refused: the share of answerable questions that may be refused (0 to 1).
+
+    Returns:
+        What came of it: hit rate before and after on the training questions, the threshold, refusals on `dev`.
+    """
+    questions = load_training()
+    before = hit_rate(engine, questions)
+    write_numbers(_BOT / "ranking.toml", "weights", fit_ranking(engine, questions, engine.retriever.weights))
+    ranked = reopen()
+    rows, labels = judge_examples(ranked, questions)
+    write_numbers(_BOT / "judge.toml", "coefficients", fit_judge(rows, labels))
+    judged = reopen()
+    told = [(judged.ask(question, history).trace, answerable) for question, history, answerable in dev]
+    decided = [(trace["evidence"], answerable) for trace, answerable in told if trace.get("judged")]
+    probabilities = np.array([probability for probability, _ in decided])
+    truth = np.array([float(answerable) for _, answerable in decided])
+    threshold = choose_threshold(probabilities, truth, most_refused)
+    write_numbers(_BOT / "judge.toml", "", {"threshold": threshold})
+    return {
+        "训练问题首段命中（拟合前）": before,
+        "训练问题首段命中（拟合后）": hit_rate(ranked, questions),
+        "阈值": threshold,
+        "开发集：该拒而拒": float((probabilities[truth == 0] < threshold).mean()),
+        "开发集：误拒": float((probabilities[truth == 1] < threshold).mean()),
+    }
+
+
+def hit_rate(engine: Engine, questions: Sequence[TrainingQuestion]) -> float:
+    """Hit rate@1 of the ranking on training questions that the plan answers."""
+    hits = [
+        engine.index.passages[engine.retriever.rank(engine.read(entry.question)).top(1)[0]].node_id
+        in entry.passages
+        for entry in questions
+        if entry.passages
+    ]
+    return sum(hits) / len(hits)
