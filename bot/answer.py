@@ -60,7 +60,7 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)
     trace: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
-    def to_json(self, id: Any = None) -> dict[str, Any]:
+    def to_json(self, id: object = None) -> dict[str, Any]:
         """The answer as one object of `python -m bot ask --jsonl`; `id` is given back as it came."""
         return {
             "id": id,

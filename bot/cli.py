@@ -25,7 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         settings = load_settings(
-            source=options.source, data=options.data, host=getattr(options, "host", None), port=getattr(options, "port", None)
+            source=options.source,
+            data=options.data,
+            host=getattr(options, "host", None),
+            port=getattr(options, "port", None),
         )
         return int(options.run(options, settings))
     except JiwenError as error:
@@ -80,15 +83,21 @@ def _parser() -> argparse.ArgumentParser:
     web.add_argument("--host", help="网页监听的地址")
     web.add_argument("--port", type=int, help="网页监听的端口")
     parser = argparse.ArgumentParser(
-        prog="python -m bot", description="吉问：对吉林省“十四五”规划纲要提问，每句回答都有出处。", parents=[common, web]
+        prog="python -m bot",
+        description="吉问：对吉林省“十四五”规划纲要提问，每句回答都有出处。",
+        parents=[common, web],
     )
     parser.set_defaults(run=_serve)
     commands = parser.add_subparsers(title="命令", metavar="命令（不写则打开网页问答）")
     serve = commands.add_parser("serve", help="打开网页问答", parents=[common, web])
     serve.set_defaults(run=_serve)
-    ask = commands.add_parser("ask", help="回答一个问题，或用 --jsonl 逐行回答标准输入里的问题", parents=[common])
+    ask = commands.add_parser(
+        "ask", help="回答一个问题，或用 --jsonl 逐行回答标准输入里的问题", parents=[common]
+    )
     ask.add_argument("question", nargs="*", help="问题")
-    ask.add_argument("--history", action="append", default=[], metavar="问题", help="之前问过的问题，可多次给出")
+    ask.add_argument(
+        "--history", action="append", default=[], metavar="问题", help="之前问过的问题，可多次给出"
+    )
     ask.add_argument("--json", action="store_true", help="以一个 JSON 对象输出")
     ask.add_argument("--jsonl", action="store_true", help="从标准输入逐行读取 JSON 问题，逐行输出 JSON 回答")
     ask.set_defaults(run=_ask)
@@ -110,7 +119,7 @@ def _open(settings: Settings) -> "Engine":
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.web import serve
+    from bot.web.server import serve
 
     serve(settings)
     return 0
@@ -119,8 +128,8 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     if options.jsonl:
         engine = _open(settings)
-        for answer in answer_lines(engine, _input_lines()):
-            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        for answered in answer_lines(engine, _input_lines()):
+            sys.stdout.write(json.dumps(answered, ensure_ascii=False) + "\n")
             sys.stdout.flush()
         return 0
     engine = _open(settings)

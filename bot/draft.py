@@ -23,7 +23,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of an answer: what is shown, and the numbers of the citations that carry it (none: fixed wording)."""
+    """A line of an answer: what is shown, and the citations that carry it (none: fixed wording)."""
 
     text: str
     cites: tuple[int, ...] = ()
@@ -81,7 +81,7 @@ class Draft:
         return "\n\n".join(_paragraphs(line.text for line in self.lines))
 
     def citations(self) -> tuple[Citation, ...]:
-        """The citations with their places in words; pages are those of the quotation, not of its whole passage."""
+        """The citations with their places in words; pages are the quotation's, not its whole passage's."""
         return tuple(self._citation(number, quote) for number, quote in enumerate(self._quotes, 1))
 
     def _citation(self, number: int, quote: Quote) -> Citation:

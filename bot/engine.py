@@ -1,4 +1,4 @@
-"""The engine: one question in, one `Answer` out; the same for chat, command line, other programs and evaluation."""
+"""The engine: one question in, one `Answer` out; the same for all that ask."""
 
 import logging
 import re
@@ -15,9 +15,9 @@ from bot import followup
 from bot.answer import Answer
 from bot.compose import comparison, evidence, indicators, lists, outline, terms
 from bot.compose.context import Context
-from bot.draft import Draft
+from bot.draft import Draft, Quote
 from bot.judge import Evidence, Judge
-from bot.keys import Keys, loose
+from bot.keys import loose
 from bot.lexicon import lexicon, load_data
 from bot.llm import Ground, writer_for
 from bot.pinyin import PinyinReader
@@ -123,7 +123,11 @@ class Engine:
 
     def _usable(self, history: Sequence[str]) -> list[str]:
         most = self.settings.max_history
-        earlier = [clean(entry)[: self.settings.max_question] for entry in list(history)[-most:] if isinstance(entry, str)]
+        earlier = [
+            clean(entry)[: self.settings.max_question]
+            for entry in list(history)[-most:]
+            if isinstance(entry, str)
+        ]
         return [entry for entry in earlier if entry] if most else []
 
     def _answer(self, cleaned: str, history: list[str], started: float) -> tuple[Answer, Ground | None]:
@@ -141,7 +145,13 @@ class Engine:
         ranking = self.retriever.rank(question, keys)
         timings |= ranking.timings
         context = Context(
-            self.index, question, keys, ranking, self._scorer, self._rules, self._shown(history, resolved.more)
+            self.index,
+            question,
+            keys,
+            ranking,
+            self._scorer,
+            self._rules,
+            self._shown(history, resolved.more),
         )
         begun = time.perf_counter()
         kind, draft, weighed, judged = self._compose(context)
@@ -181,16 +191,19 @@ class Engine:
     @cached_property
     def _pinyin(self) -> PinyinReader:
         idf = self.index.lexical.idf
-        # Words before bigrams, and of each the commonest first.
-        words = [word.lstrip(BIGRAM_MARK) for word in sorted(idf, key=lambda word: (word[0] == BIGRAM_MARK, idf[word]))]
+        words = sorted((word for word in idf if word[0] != BIGRAM_MARK), key=lambda word: idf[word])
+        pieces = sorted((word for word in idf if word[0] == BIGRAM_MARK), key=lambda word: idf[word])
         names = [form for term in self.index.plan.terms for form in (term.name, *term.aliases)]
-        return PinyinReader([*names, *lexicon().asking, *words])
+        return PinyinReader([*names, *lexicon().asking, *words], [piece[1:] for piece in pieces])
 
     def _compose(self, context: Context) -> tuple[str, Draft | None, Evidence, bool]:
-        """The kind of answer, the draft (None: the plan does not say), the evidence, and whether it decided."""
+        """The kind of answer, the draft (None: not in the plan), the evidence, and whether it decided."""
         kind, draft, sure = self._draft(context)
-        quotes = [draft.read(quote.span) for quote in draft.quotes] if draft else []
+        quotes = [_with_head(quote, draft) for quote in draft.quotes] if draft else []
         weighed = self.judge.weigh(context.question, context.keys, context.ranking, quotes)
+        covered = weighed.signs["joint_coverage"] >= self._rules["place_coverage"]
+        found_place = context.question.asks_place and covered
+        sure = sure or found_place
         if not sure and not weighed.enough:
             return "not_in_plan", None, weighed, True
         return kind, draft, weighed, not sure
@@ -233,18 +246,22 @@ class Engine:
     def _refuse(self, context: Context, weighed: Evidence, more: int) -> tuple[Any, str]:
         if more:
             return "not_in_plan", wording("answer.more_none")
-        nearest = next((self._section_title(node) for node, _ in context.ranked if node.metadata.get("chapter")), "")
+        nearest = next(
+            (self._section_title(node) for node, _ in context.ranked if node.metadata.get("chapter")), ""
+        )
         return refusal(context.question, weighed, nearest)
 
     def _section_title(self, node: TextNode) -> str:
         chapter = self.index.plan.chapters[node.metadata["chapter"] - 1]
         number = node.metadata.get("section") or 0
         title = next((s.title for s in chapter.sections if s.number == number), "") or chapter.title
-        where = f"第{chinese_numeral(chapter.number)}章" + (f"第{chinese_numeral(number)}节" if number else "")
+        where = f"第{chinese_numeral(chapter.number)}章" + (
+            f"第{chinese_numeral(number)}节" if number else ""
+        )
         return f"{where}“{title}”"
 
     def _topic(self, text: str) -> str:
-        """What a self-contained question is about: the name it holds, or that of the passage that answers it."""
+        """What a question is about: the name it holds, or that of the passage that answers it."""
         question = self.read(text)
         keys = self.retriever.keys.find(question.text, question.box, question.content)
         if keys.terms:
@@ -257,7 +274,11 @@ class Engine:
             return keys.boxes[0].title
         best = self.index.passages[self.retriever.rank(question, keys).top(1)[0]]
         lead = str(best.metadata.get("lead") or "").split("，")[0]
-        return lead if best.metadata["kind"] == "box_item" or (lead and loose(lead) in loose(question.text)) else ""
+        return (
+            lead
+            if best.metadata["kind"] == "box_item" or (lead and loose(lead) in loose(question.text))
+            else ""
+        )
 
     def _shown(self, history: list[str], more: int) -> frozenset[str]:
         """The passages that the answers before a 「还有呢」 have quoted."""
@@ -272,7 +293,9 @@ class Engine:
         ids = [self.index.passages[i].node_id for i in best]
         return {
             "kind": kind,
-            "retrieved": [[name, round(float(ranking.scores[i]), 4)] for name, i in zip(ids, best, strict=True)],
+            "retrieved": [
+                [name, round(float(ranking.scores[i]), 4)] for name, i in zip(ids, best, strict=True)
+            ],
             "evidence": weighed.probability,
             "threshold": weighed.threshold,
             "signs": dict(weighed.signs),
@@ -292,13 +315,19 @@ def open_engine(
     """Open the engine over the settings' plan, building the index first if there is none that fits.
 
     Raises:
-        JiwenError: a setting is wrong, a model cannot be loaded, the source is no plan, or the index cannot be
+        JiwenError: a setting is wrong, a model cannot be loaded, the source is no plan, or no index can be
             built; the message is for the user.
     """
     # Models before the index: what is wrong with their settings is told at once.
     llm, reranker = language_model_from(settings), reranker_from(settings)
     index = open_index(settings, progress=progress)
     return Engine(index, settings, weights, threshold, writer_for(llm, index, settings), reranker)
+
+
+def _with_head(quote: Quote, draft: Draft) -> str:
+    """A quotation with the name it stands under, by which it is judged."""
+    metadata = quote.node.metadata
+    return f"{metadata.get('lead') or metadata.get('title', '')}：{draft.read(quote.span)}"
 
 
 def _last_year(title: str) -> str:

@@ -25,7 +25,9 @@ def thesaurus() -> Thesaurus:
     for group in data.values():
         for typed, official in group.items():
             merged.setdefault(normalise(typed), []).extend(normalise(word) for word in official)
-    entries = sorted(((typed, tuple(dict.fromkeys(found))) for typed, found in merged.items()), key=lambda e: -len(e[0]))
+    entries = sorted(
+        ((typed, tuple(dict.fromkeys(found))) for typed, found in merged.items()), key=lambda e: -len(e[0])
+    )
     return Thesaurus(tuple(entries), weight)
 
 

@@ -40,7 +40,10 @@ class PassageFeatures:
         self.passages = passages
         self.lexical = lexical
         self._position = {node.node_id: i for i, node in enumerate(passages)}
-        self._texts = [normalise(f"{node.metadata.get('title', '')} {node.metadata.get('lead', '')}\n{node.text}") for node in passages]
+        self._texts = [
+            normalise(f"{node.metadata.get('title', '')} {node.metadata.get('lead', '')}\n{node.text}")
+            for node in passages
+        ]
         self._extras = [_extra_words(enrichment.get(node.node_id)) for node in passages]
         self._names = [_names(node) for node in passages]
         self._held: dict[str, np.ndarray] = {}
@@ -57,8 +60,12 @@ class PassageFeatures:
             "name": np.array([_name_share(names, asked) for names in self._names], dtype=np.float32),
             "number": self._share(question.numbers) if question.numbers else zeros,
             "year": self._share(question.years) if question.years else zeros,
-            "place": np.array([_place_share(named, here) for here in self._places], dtype=np.float32) if named else zeros,
-            "unit": np.array([float(bool(units & here)) for here in self._units], dtype=np.float32) if units else zeros,
+            "place": np.array([_place_share(named, here) for here in self._places], dtype=np.float32)
+            if named
+            else zeros,
+            "unit": np.array([float(bool(units & here)) for here in self._units], dtype=np.float32)
+            if units
+            else zeros,
             "key": self._keys(keys),
             **self._kinds,
         }
@@ -82,11 +89,14 @@ class PassageFeatures:
         return total / weight_sum if weight_sum else total
 
     def holding(self, word: str) -> np.ndarray:
-        """For every passage 1 if `word` (normalised) stands in it, 0.9 if only in the words written for it, else 0."""
+        """For every passage 1 if `word` (normalised) stands in it, 0.9 if in words written for it, else 0."""
         held = self._held.get(word)
         if held is None:
             held = np.fromiter(
-                (1.0 if word in text else 0.9 if word in extra else 0.0 for text, extra in zip(self._texts, self._extras, strict=True)),
+                (
+                    1.0 if word in text else 0.9 if word in extra else 0.0
+                    for text, extra in zip(self._texts, self._extras, strict=True)
+                ),
                 dtype=np.float32,
                 count=len(self._texts),
             )
@@ -110,13 +120,17 @@ class PassageFeatures:
         return held
 
     def _share(self, wanted: tuple[str, ...]) -> np.ndarray:
-        return np.array([sum(value in here for value in wanted) / len(wanted) for here in self._figures], dtype=np.float32)
+        return np.array(
+            [sum(value in here for value in wanted) / len(wanted) for here in self._figures], dtype=np.float32
+        )
 
     def _keys(self, keys: Keys) -> np.ndarray:
         named = np.zeros(len(self.passages), dtype=np.float32)
         boxes = {box.number for box in keys.boxes}
         if boxes:
-            named[[i for i, node in enumerate(self.passages) if node.metadata.get("box") in boxes]] = _BOX_SHARE
+            named[[i for i, node in enumerate(self.passages) if node.metadata.get("box") in boxes]] = (
+                _BOX_SHARE
+            )
         for passage_id in (*(f"term.{term.number}" for term in keys.terms), *keys.items):
             named[self._position[passage_id]] = 1.0
         for indicator in keys.indicators:  # GDP in a question about something else is a weak key
@@ -143,7 +157,10 @@ class PassageFeatures:
 
     @cached_property
     def _kinds(self) -> dict[str, np.ndarray]:
-        return {kind: np.array([node.metadata.get("kind") == kind for node in self.passages], dtype=np.float32) for kind in _KINDS}
+        return {
+            kind: np.array([node.metadata.get("kind") == kind for node in self.passages], dtype=np.float32)
+            for kind in _KINDS
+        }
 
 
 def _extra_words(entry: Enrichment | None) -> str:

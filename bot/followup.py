@@ -1,4 +1,4 @@
-"""Follow-up questions: 「那2030年呢」「它的投资是多少」「还有呢」 take their topic from the questions before."""
+"""Follow-up questions: 「那2030年呢」「它的投资是多少」「还有呢」 take their topic from earlier ones."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -118,7 +118,9 @@ def _merge(question: str, before: str, topic_of: Callable[[str], str]) -> str:
     asks = rules.asks.search(bare)
     if not asks:
         return _replaced(bare, before, topic_of)
-    if len(content_words(read_question(bare).text)) >= _OWN_WORDS and re.search("呢|那", text[: asks.start() + 4]):
+    if len(content_words(read_question(bare).text)) >= _OWN_WORDS and re.search(
+        "呢|那", text[: asks.start() + 4]
+    ):
         return re.sub(r"呢[，, ]?", "", bare)  # 「县里的医院呢，怎么提升」 has a subject of its own
     topic = topic_of(before)
     return f"{topic}{bare}" if topic and topic not in bare else f"{bare} {_kind_of_thing(before)}"
@@ -146,7 +148,7 @@ def _kind_of_thing(before: str) -> str:
 
 
 def _replaced(new: str, before: str, topic_of: Callable[[str], str]) -> str:
-    """The earlier question with its topic changed for the new one: 「冶金建材呢」 after 「医药健康产业规模多大」."""
+    """The earlier question with a new topic: 「冶金建材呢」 after 「医药健康产业规模多大」."""
     topic = normalise(topic_of(before))
     if topic and topic in before:
         return before.replace(topic, new)

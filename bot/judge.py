@@ -1,7 +1,7 @@
 """The judge of evidence: does the plan answer this question at all?
 
-It looks at what the answer would quote: a logistic model over a few signs, whose coefficients and threshold stand
-in `judge.toml`, which says from which questions they were fitted.
+It looks at what the answer would quote: a logistic model over a few signs, whose coefficients and threshold
+stand in `judge.toml`, which says from which questions they were fitted.
 """
 
 import math
@@ -16,19 +16,26 @@ from bot.keys import Keys
 from bot.lexicon import lexicon, load_data
 from bot.question import Question
 from bot.retrieve import Ranking
+from bot.sentences import has_figure
 from ingest.terms import bigrams, normalise
 
 SIGNS = (
-    "score", "gap", "coverage", "joint_coverage", "gram_coverage", "answer_coverage", "dense", "asked", "asked_near",
-    "questions", "name", "key", "unknown", "rarest_unknown", "year_missing", "outside", "outside_missing",
-    "outside_figure", "inside_missing", "inside_figure", "unit_missing", "count_missing", "value_missing", "actual",
-    "detail", "where", "off_topic", "undefined", "figure", "named_missing", "named_unknown", "number_missing",
-    "place_indicator", "text", "length",
+    "score", "gap", "coverage", "joint_coverage", "gram_coverage", "answer_coverage", "dense", "asked",
+    "asked_near", "questions", "name", "key", "unknown", "rarest_unknown", "year_missing", "outside",
+    "outside_missing", "outside_figure", "inside_missing", "inside_figure", "unit_missing", "count_missing",
+    "value_missing", "actual", "detail", "where", "off_topic", "undefined", "figure", "named_missing",
+    "named_unknown", "number_missing", "place_indicator", "text", "length",
 )  # fmt: skip
 _LOOK = 3  # how many of the best passages are looked at together
-_COUNTED = re.compile(r"(?:多少|几)(?:个|条|座|所|家|处|名|位|辆|台|颗|架|件|项|种|间|套|块|只|趟|班)?([\u4e00-\u9fff]{1,4})")
-_NUMBERED = re.compile(r"[二三四五六七八九十两百]{1,3}[\u4e00-\u9fff][一二三四五六七八九十两百]{1,3}[\u4e00-\u9fff]")
-_UNIT_WORD = re.compile(r"^(?:公里|千米|亿|万|元|钱|人|吨|斤|亩|米|年|月|天|岁|度|平|方|户|个|条|的|了|呢|吗|啊)")
+_COUNTED = re.compile(
+    r"(?:多少|几)(?:个|条|座|所|家|处|名|位|辆|台|颗|架|件|项|种|间|套|块|只|趟|班)?([\u4e00-\u9fff]{1,4})"
+)
+_NUMBERED = re.compile(
+    r"[二三四五六七八九十两百]{1,3}[\u4e00-\u9fff][一二三四五六七八九十两百]{1,3}[\u4e00-\u9fff]"
+)
+_UNIT_WORD = re.compile(
+    r"^(?:公里|千米|亿|万|元|钱|人|吨|斤|亩|米|年|月|天|岁|度|平|方|户|个|条|的|了|呢|吗|啊)"
+)
 
 
 @dataclass(frozen=True)
@@ -85,11 +92,21 @@ class Judge:
             quotes: what the answer would quote, in order.
         """
         signs = self.signs(question, keys, ranking, quotes)
-        total = self.coefficients["bias"] + sum(self.coefficients.get(name, 0.0) * signs[name] for name in SIGNS)
-        missing = "place" if signs["outside_missing"] or signs["inside_missing"] else "year" if signs["year_missing"] else ""
+        total = self.coefficients["bias"] + sum(
+            self.coefficients.get(name, 0.0) * signs[name] for name in SIGNS
+        )
+        missing = (
+            "place"
+            if signs["outside_missing"] or signs["inside_missing"]
+            else "year"
+            if signs["year_missing"]
+            else ""
+        )
         return Evidence(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), self.threshold, signs, missing)
 
-    def signs(self, question: Question, keys: Keys, ranking: Ranking, quotes: Sequence[str]) -> dict[str, float]:
+    def signs(
+        self, question: Question, keys: Keys, ranking: Ranking, quotes: Sequence[str]
+    ) -> dict[str, float]:
         """The features of the evidence, by the names in `SIGNS`."""
         best = ranking.top(_LOOK)
         first = best[0]
@@ -98,13 +115,21 @@ class Judge:
         figure = question.want is not None and question.asks_figure
         text = normalise("\n".join(quotes)) or normalise(self.features.passages[first].text)
         passage = self.features.text(first)
+        units = question.want.units if question.want else ()
         sentences = [part for part in re.split(r"[。；\n]", text) if re.search(r"\d", part)]
-        outside = [place for place in question.outside if place not in passage]
-        inside = [place for place in question.inside if place not in passage]
+        stands = f"{passage}\n{text}"
+        named_outside = _apart_from_names(question.outside, keys)
+        named_inside = _apart_from_names(question.inside, keys)
+        outside = [place for place in named_outside if place not in stands]
+        inside = [place for place in named_inside if place not in stands]
         # The whole plan is for its last year: a passage need not name it.
         years = [year for year in question.years if year != self.target_year]
         year_missing = any(not self.features.has_figure(first, year) for year in years)
-        apart = (lambda places: any(not any(p in s for s in sentences) for p in places)) if figure or lexicon().target.search(question.text) else (lambda places: False)
+        apart = (
+            (lambda places: any(not any(p in s for s in sentences) for p in places))
+            if figure or lexicon().target.search(question.text)
+            else (lambda places: False)
+        )
         named = [match[1][-2:] + match[2] for match in lexicon().named.finditer(question.text)]
         unknown = [word for word in question.content if not self.features.holding(word).any()]
         return {
@@ -123,12 +148,12 @@ class Judge:
             "unknown": self._unknown(question, unknown),
             "rarest_unknown": float(any(len(word) > 1 for word in unknown)),
             "year_missing": float(year_missing),
-            "outside": float(bool(question.outside)),
+            "outside": float(bool(named_outside)),
             "outside_missing": float(bool(outside)),
-            "outside_figure": float(apart(question.outside)),
+            "outside_figure": float(apart(named_outside)),
             "inside_missing": float(bool(inside)),
-            "inside_figure": float(apart(question.inside)),
-            "unit_missing": float(figure and not _has_unit(question, text)),
+            "inside_figure": float(apart(named_inside)),
+            "unit_missing": float(figure and bool(units) and not has_figure(text, units)),
             "count_missing": float(not _has_counted(question, text)),
             "value_missing": float(figure and not sentences),
             "actual": float(question.asks_actual),
@@ -149,7 +174,9 @@ class Judge:
         """Whether a figure or a numbered name of the question (「七横八纵」) is not in the passage."""
         text = self.features.text(first)
         names = [match.group() for match in _NUMBERED.finditer(question.text)]
-        return any(number.strip("%") not in text for number in question.numbers) or any(name not in text for name in names)
+        return any(number.strip("%") not in text for number in question.numbers) or any(
+            name not in text for name in names
+        )
 
     def _coverage(self, question: Question, best: list[int]) -> float:
         """The share by idf of the question's words that the best passages hold together."""
@@ -159,7 +186,7 @@ class Judge:
         return float(np.dot(weights, held) / sum(weights)) if weights else 0.0
 
     def _unknown(self, question: Question, unknown: Sequence[str]) -> float:
-        """The share by idf of the question's words that stand nowhere in the plan or in what was written for it."""
+        """The share by idf of the question's words that stand nowhere in the plan or what was written for it."""
         total = sum(map(self._weight, question.content))
         return sum(map(self._weight, unknown)) / total if total else 1.0
 
@@ -173,14 +200,16 @@ def _gram_coverage(question: Question, text: str) -> float:
     return sum(gram in text for gram in grams) / len(grams) if grams else 0.0
 
 
+def _apart_from_names(places: Sequence[str], keys: Keys) -> list[str]:
+    """The places that are not part of a name the question gives: 长白山人才工程 asks of no mountain."""
+    titles = (*(term.name for term in keys.terms), *(box.title for box in keys.boxes))
+    names = "\n".join((*titles, *keys.item_names))
+    return [place for place in places if place not in names]
+
+
 def _names(name: str, text: str) -> bool:
-    """Whether a passage has a name's head word with what stands before it, near enough: 二氧化碳基地 is not 碳基地."""
+    """Whether a passage has a name's head word with what stands before it: 二氧化碳基地 is not 碳基地."""
     return name in text or (name[:2] in text and name[2:] in text)
-
-
-def _has_unit(question: Question, text: str) -> bool:
-    units = question.want.units if question.want else ()
-    return not units or any(re.search(rf"\d(?:多|余|万|亿|千|百)*{re.escape(unit)}", text) for unit in units)
 
 
 def _has_counted(question: Question, text: str) -> bool:
@@ -189,4 +218,8 @@ def _has_counted(question: Question, text: str) -> bool:
     if match is None or _UNIT_WORD.match(match[1]):
         return True
     noun = match[1]
-    return any(re.search(rf"\d[^，。；]{{0,12}}{re.escape(noun[:length])}", text) for length in (2, 1) if len(noun) >= length)
+    return any(
+        re.search(rf"\d[^，。；]{{0,12}}{re.escape(noun[:length])}", text)
+        for length in (2, 1)
+        if len(noun) >= length
+    )

@@ -17,7 +17,9 @@ _TAIL_LENGTH = 6  # characters of a term's tail that may stand for it
 _LATIN = re.compile(r"[a-z]{4,}(?:[ '-]?[a-z]+)*")
 _NUMERALS = "二三四五六七八九十两百千万"
 _PERIOD = re.compile(r"十[一二三四五]五")  # 十四五: a five-year period, no list
-_NAMED_NUMBER = re.compile(rf"“([^”，。]*[{_NUMERALS}一][^”，。]*)”|([{_NUMERALS}]+大[\u4e00-\u9fff]{{2,4}})(?=[，。、；”])")
+_NAMED_NUMBER = re.compile(
+    rf"“([^”，。]*[{_NUMERALS}一][^”，。]*)”|([{_NUMERALS}]+大[\u4e00-\u9fff]{{2,4}})(?=[，。、；”])"
+)
 _NUMBER_LENGTH = range(3, 15)
 _LOOSE = re.compile(r"[（）()\-·、，,\s]")
 
@@ -31,6 +33,7 @@ class Keys:
     boxes: tuple[Box, ...] = ()
     numbers: tuple[str, ...] = ()  # named numbers of the plan: 六个回归, 三区四屏三廊一网
     items: tuple[str, ...] = ()  # passage ids of box items and paragraphs whose name is in the question
+    item_names: tuple[str, ...] = ()  # their names
     indicator_share: float = 1.0  # of the question's informative characters, how many name the indicators
     slip: str | None = None  # the name that was meant, where the question had it with a slip or in pinyin
 
@@ -51,6 +54,7 @@ class KeyIndex:
         for node in index.passages:
             if node.metadata["kind"] in ("box_item", "paragraph") and node.metadata.get("lead"):
                 names.setdefault(loose(node.metadata["lead"]), []).append(node.node_id)
+        self._item_name = {passage: name for name, ids in names.items() for passage in ids}
         self._items = _longest_first((name, tuple(ids)) for name, ids in names.items() if len(name) >= 4)
         self._numbers = _longest_first((name, name) for name in _named_numbers(plan))
         table = plan.indicator_table()
@@ -69,7 +73,7 @@ class KeyIndex:
         return _longest_first(found)
 
     def find(self, text: str, box: int | None = None, content: Sequence[str] = ()) -> Keys:
-        """The keys in a normalised question; `box` is the 专栏 it points to, `content` its informative words."""
+        """The keys in a normalised question; `box`: the 专栏 it points to, `content`: its informative words."""
         terms = _found(text, [*self._terms, *self._term_tails])
         slip = None
         if not terms:
@@ -82,9 +86,10 @@ class KeyIndex:
             boxes.insert(0, self._box_by_number[box])
         indicators = _found(squeezed, self._indicator_words)
         items = tuple(passage for ids in _found(squeezed, self._items) for passage in ids)
+        item_names = tuple(self._item_name[passage] for passage in items)
         numbers = () if terms else _found(text, self._numbers)
         share = _named_share(squeezed, self._indicator_words, content) if indicators else 1.0
-        return Keys(terms, indicators, tuple(boxes), numbers, items, share, slip)
+        return Keys(terms, indicators, tuple(boxes), numbers, items, item_names, share, slip)
 
     def box(self, number: int) -> Box | None:
         """The 专栏 with this number."""
@@ -98,7 +103,11 @@ class KeyIndex:
             if len(name) < _SLIP_LENGTH or len(text) < len(name) - 1:
                 continue
             score = fuzz.partial_ratio(name, text)
-            if score >= 100 * (1 - 1 / len(name)) - 0.01 and (best is None or score > best[0]) and _ends_fit(name, text):
+            if (
+                score >= 100 * (1 - 1 / len(name)) - 0.01
+                and (best is None or score > best[0])
+                and _ends_fit(name, text)
+            ):
                 best = (score, term)
         return best[1] if best else None
 
@@ -119,14 +128,16 @@ class KeyIndex:
 
 
 def _tails(terms: list[tuple[str, Term]]) -> list[tuple[str, Term]]:
-    """Long tails of terms by which only one of them can be meant: 西部生态经济带 for 东北地区西部生态经济带."""
+    """Long tails by which only one term can be meant: 西部生态经济带 for 东北地区西部生态经济带."""
     found: dict[str, set[int]] = {}
     by_number = {term.number: term for _, term in terms}
     for name, term in terms:
         for start in range(1, len(name) - _TAIL_LENGTH + 1):
             found.setdefault(name[start:], set()).add(term.number)
     names = {name for name, _ in terms}
-    unique = ((tail, numbers.pop()) for tail, numbers in found.items() if len(numbers) == 1 and tail not in names)
+    unique = (
+        (tail, numbers.pop()) for tail, numbers in found.items() if len(numbers) == 1 and tail not in names
+    )
     return _longest_first((tail, by_number[number]) for tail, number in unique)
 
 
@@ -183,7 +194,9 @@ def _named_share(text: str, names: list[tuple[str, Indicator]], content: Sequenc
     """Of the informative words, by length, those that are part of a name found in `text`."""
     named = [name for name, _ in names if _word_position(text, name) >= 0]
     total = sum(map(len, content))
-    held = sum(len(word) for word in content if any(loose(word) in name or name in loose(word) for name in named))
+    held = sum(
+        len(word) for word in content if any(loose(word) in name or name in loose(word) for name in named)
+    )
     return held / total if total else 1.0
 
 

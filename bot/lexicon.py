@@ -58,7 +58,9 @@ def load_data(name: str) -> dict[str, Any]:
 def lexicon() -> Lexicon:
     """The compiled lexicon."""
     data = load_data("lexicon.toml")
-    wants = tuple(Want(tuple(want["cues"]), tuple(want["units"]), want.get("field")) for want in data["wants"])
+    wants = tuple(
+        Want(tuple(want["cues"]), tuple(want["units"]), want.get("field")) for want in data["wants"]
+    )
     return Lexicon(
         asking=frozenset(data["asking"]["words"]),
         where=tuple(data["asking"]["where"]),
@@ -84,4 +86,6 @@ def places() -> Places:
 
 
 def _compile(groups: dict[str, list[str]]) -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
-    return tuple((name, tuple(re.compile(pattern) for pattern in patterns)) for name, patterns in groups.items())
+    return tuple(
+        (name, tuple(re.compile(pattern) for pattern in patterns)) for name, patterns in groups.items()
+    )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 _RUN = re.compile(r"[a-zü]+(?:[ '’-]+[a-zü]+)*")
 _MOST_LETTERS = 40  # a word's spelling is at most this long
@@ -13,15 +14,21 @@ class PinyinReader:
 
     Args:
         words: the words it may use, the likeliest first (of two words spelt alike the first is taken).
+        fragments: pieces of words for what no word spells, after all words; spelt character by character.
     """
 
-    def __init__(self, words: Iterable[str]) -> None:
+    def __init__(self, words: Iterable[str], fragments: Iterable[str] = ()) -> None:
         from pypinyin import lazy_pinyin
 
+        @cache
+        def of_character(char: str) -> str:
+            return str(lazy_pinyin(char)[0])
+
         self._words: dict[str, str] = {}
-        for word in words:
-            if all("\u4e00" <= char <= "\u9fff" for char in word):
-                self._words.setdefault("".join(lazy_pinyin(word)), word)
+        for word in filter(_is_chinese, words):
+            self._words.setdefault("".join(lazy_pinyin(word)), word)
+        for fragment in filter(_is_chinese, fragments):
+            self._words.setdefault("".join(map(of_character, fragment)), fragment)
 
     def read(self, text: str) -> str:
         """`text` with its pinyin runs as Chinese; a run that cannot be spelt out whole stays as it is."""
@@ -46,3 +53,7 @@ class PinyinReader:
         if found is None or not any(len(word) > 1 for word in found[1]):
             return ""
         return "".join(found[1])
+
+
+def _is_chinese(word: str) -> bool:
+    return all("\u4e00" <= char <= "\u9fff" for char in word)

@@ -2,15 +2,18 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import cast
 
 from bot.lexicon import Want, lexicon, places
 from ingest.numerals import arabic, chinese_value
 from ingest.terms import normalise, words
 
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff\ud800-\udfff]"
+)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _NUMBER = re.compile(r"(?<![\da-z.])\d+(?:\.\d+)?%?")
 _CHAPTER = re.compile(r"第([0-9〇零一二三四五六七八九十百]+)章")
@@ -18,7 +21,9 @@ _SECTION = re.compile(r"第([0-9〇零一二三四五六七八九十百]+)节")
 _BOX = re.compile(r"专栏第?([0-9〇零一二三四五六七八九十百]+)(?![0-9年])")
 _PAGE = re.compile(r"第?([0-9〇零一二三四五六七八九十百]+)页")
 # A chapter's number says where to look, not what about.
-_POINTERS = re.compile(r"第[0-9〇零一二三四五六七八九十百]+[章节页]|专栏第?[0-9〇零一二三四五六七八九十百]+(?![0-9年])|[0-9]+页")
+_POINTERS = re.compile(
+    r"第[0-9〇零一二三四五六七八九十百]+[章节页]|专栏第?[0-9〇零一二三四五六七八九十百]+(?![0-9年])|[0-9]+页"
+)
 
 
 @dataclass(frozen=True)
@@ -63,15 +68,15 @@ def clean(asked: str) -> str:
 
 
 @cache
-def _simplifier() -> Any:
+def _simplifier() -> Callable[[str], str]:
     from opencc import OpenCC
 
-    return OpenCC("t2s")
+    return cast(Callable[[str], str], OpenCC("t2s").convert)
 
 
 def simplify(text: str, keep: frozenset[str] = frozenset()) -> str:
     """Traditional characters as simplified ones; those in `keep` stay (the 乾 of 乾安 is the plan's own)."""
-    converted = str(_simplifier().convert(text))
+    converted = _simplifier()(text)
     if len(converted) != len(text):
         return converted
     return "".join(old if old in keep else new for old, new in zip(text, converted, strict=True))

@@ -22,7 +22,7 @@ def input_problem(question: object, cleaned: str, limit: int) -> str | None:
 
 def fixed_reply(question: Question, keys: Keys) -> str | None:
     """The fixed reply to a question that is none about the plan; None where it may be one."""
-    names_something = bool(keys.terms and not keys.slip or keys.indicators or keys.boxes)
+    names_something = bool((keys.terms and not keys.slip) or keys.indicators or keys.boxes)
     for name, patterns in lexicon().fixed:
         if any(pattern.search(question.text) for pattern in patterns):
             # A greeting or an insult around a real question does not make it none.
@@ -34,7 +34,10 @@ def fixed_reply(question: Question, keys: Keys) -> str | None:
 
 def refusal(question: Question, evidence: Evidence, nearest: str) -> tuple[str, str]:
     """Status and text of a refusal: out of scope, or not in the plan with the nearest place that it has."""
-    if any(pattern.search(question.text) for pattern in lexicon().outside) and evidence.signs["joint_coverage"] < 0.5:
+    if (
+        any(pattern.search(question.text) for pattern in lexicon().outside)
+        and evidence.signs["joint_coverage"] < 0.5
+    ):
         return "out_of_scope", wording("out_of_scope.default")
     place = next(iter((*question.outside, *question.inside)), "")
     if evidence.missing == "place" and place:

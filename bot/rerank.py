@@ -44,4 +44,6 @@ def reranked(
     order += [i for i in best if i not in order]
     scores = ranking.scores.copy()
     scores[order] = ranking.scores[best]
-    return replace(ranking, order=np.concatenate([order, ranking.order[len(best) :]]).astype(int), scores=scores)
+    return replace(
+        ranking, order=np.concatenate([order, ranking.order[len(best) :]]).astype(int), scores=scores
+    )

@@ -28,6 +28,7 @@ from ingest.lexical import LexicalIndex
 from ingest.plan import empty_plan
 
 _CANDIDATES = 200  # nearest vectors asked of Chroma; the rest count as far as the last of them
+_ELSEWHERE = 5.0  # more than most passages score: what the question points to comes first
 _BM25_LIMIT = 2.2  # k1 + 1: what BM25's term part tends to
 
 
@@ -84,7 +85,10 @@ class PlanRetriever(BaseRetriever):
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         ranking = self.rank(read_question(query_bundle.query_str, self.characters))
-        return [NodeWithScore(node=self.index.passages[i], score=float(ranking.scores[i])) for i in ranking.top(self.top_k)]
+        return [
+            NodeWithScore(node=self.index.passages[i], score=float(ranking.scores[i]))
+            for i in ranking.top(self.top_k)
+        ]
 
     @cached_property
     def characters(self) -> frozenset[str]:
@@ -116,11 +120,25 @@ class PlanRetriever(BaseRetriever):
         """Where a passage stands in the index's order."""
         return self._position[passage_id]
 
+    def _outside_of(self, question: Question) -> np.ndarray | float:
+        """A penalty for what stands outside the chapter, section or 专栏 that the question points to."""
+        pointers = {"chapter": question.chapter, "section": question.section, "box": question.box}
+        wanted = {key: number for key, number in pointers.items() if number is not None}
+        if not wanted:
+            return 0.0
+        apart = [
+            any(node.metadata.get(key) != number for key, number in wanted.items())
+            for node in self.index.passages
+        ]
+        return -_ELSEWHERE * np.array(apart, dtype=np.float32) if not all(apart) else 0.0
+
     def _lexical(self, question: Question) -> dict[str, np.ndarray]:
         terms, weights = query_terms(question)
         lexical = self.index.lexical
         # As a share of what a passage could reach: every term of the question, often.
-        ideal = sum(w * lexical.idf.get(term, 0.0) for term, w in zip(terms, weights, strict=True)) * _BM25_LIMIT
+        ideal = (
+            sum(w * lexical.idf.get(term, 0.0) for term, w in zip(terms, weights, strict=True)) * _BM25_LIMIT
+        )
         return {name: values / (ideal or 1.0) for name, values in lexical.scores(terms, weights).items()}
 
     def _dense(self, question: Question) -> dict[str, np.ndarray]:
@@ -129,13 +147,20 @@ class PlanRetriever(BaseRetriever):
         asked = self._nearest(self.index.questions, vector, {"include": ["distances", "metadatas"]})
         return {"dense": near, "asked": asked}
 
-    def _nearest(self, collection: Any, vector: list[float], options: dict[str, Any]) -> np.ndarray:
-        """The cosine of each passage's nearest entry of `collection`; one not found counts as the farthest found."""
+    def _nearest(
+        self,
+        collection: Any,  # noqa: ANN401 - chromadb's types do not know what `include` makes of its answer
+        vector: list[float],
+        options: dict[str, Any],
+    ) -> np.ndarray:
+        """The cosine of each passage's nearest entry of `collection`; if not found, that of the farthest found."""
         count = collection.count() if collection is not None else 0
         similar = np.full(len(self.index.passages), -np.inf, dtype=np.float32)
         if count:
             found = collection.query(
-                query_embeddings=[vector], n_results=min(_CANDIDATES, count), **(options or {"include": ["distances"]})
+                query_embeddings=[vector],
+                n_results=min(_CANDIDATES, count),
+                **(options or {"include": ["distances"]}),
             )
             owners = [entry["passage"] for entry in found["metadatas"][0]] if options else found["ids"][0]
             for passage_id, distance in zip(owners, found["distances"][0], strict=True):
@@ -147,7 +172,9 @@ class PlanRetriever(BaseRetriever):
 
 
 def corpus_retriever(
-    corpus: Mapping[str, str], embedding: BaseEmbedding | None = None, weights: Mapping[str, float] | None = None
+    corpus: Mapping[str, str],
+    embedding: BaseEmbedding | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> PlanRetriever:
     """The same retriever over any texts, held in memory: no plan, no titles, no questions written for them.
 
@@ -161,15 +188,23 @@ def corpus_retriever(
     from ingest.index import default_embedding
 
     embedding = embedding or default_embedding()
-    nodes = tuple(TextNode(id_=key, text=text, metadata={"kind": "paragraph"}) for key, text in corpus.items())
+    nodes = tuple(
+        TextNode(id_=key, text=text, metadata={"kind": "paragraph"}) for key, text in corpus.items()
+    )
     vectors = embedding.get_text_embedding_batch([node.text for node in nodes])
     client = chromadb.EphemeralClient()
     name = f"corpus-{time.monotonic_ns()}"  # ephemeral clients share their collections
-    collection = client.create_collection(name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
+    collection = client.create_collection(
+        name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+    )
     for i in range(0, len(nodes), 2000):
         part = slice(i, i + 2000)
-        collection.add(ids=[node.node_id for node in nodes[part]], embeddings=list(vectors[part]))
-    index = PlanIndex(empty_plan(), nodes, {}, LexicalIndex.build(nodes, {}), collection, None, embedding, {}, built=True)
+        collection.add(
+            ids=[node.node_id for node in nodes[part]], embeddings=np.asarray(vectors[part], dtype=np.float32)
+        )
+    index = PlanIndex(
+        empty_plan(), nodes, {}, LexicalIndex.build(nodes, {}), collection, None, embedding, {}, built=True
+    )
     return PlanRetriever(index, weights=weights)
 
 

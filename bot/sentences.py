@@ -56,9 +56,13 @@ class SentenceScorer:
     def _score(self, question: Question, text: str, query: np.ndarray) -> float:
         w = self._weights
         plain = normalise(text)
-        score = w["coverage"] * self._coverage(question, plain) + w["dense"] * float(query @ self._vector(text))
+        score = w["coverage"] * self._coverage(question, plain) + w["dense"] * float(
+            query @ self._vector(text)
+        )
         if question.want and question.want.units:
-            score += w["unit"] * any(re.search(rf"\d{re.escape(unit)}", plain) for unit in question.want.units)
+            score += w["unit"] * any(
+                re.search(rf"\d{re.escape(unit)}", plain) for unit in question.want.units
+            )
         elif question.want:
             score += w["unit"] * bool(re.search(r"\d", plain))
         if question.years:
@@ -98,7 +102,7 @@ def _unit_bounds(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def units_of(node: TextNode) -> list[Unit]:
-    """A passage's sentences in reading order, long ones by clauses; leads and glossary numbers stay with what follows."""
+    """A passage's sentences in reading order, long ones by clauses; leads stay with what follows."""
     base = node.metadata["start"]
     merged: list[tuple[int, int]] = []
     for start, end in _unit_bounds(node.text):
@@ -115,6 +119,13 @@ def _is_head(node: TextNode, start: int, end: int) -> bool:
     if node.metadata["kind"] == "term":
         return start == 0 and bool(re.fullmatch(r"\d+\.?", text))
     return start == 0 and text.removeprefix("———") == node.metadata.get("lead")
+
+
+def has_figure(text: str, units: Sequence[str]) -> bool:
+    """Whether a normalised text has a figure in one of `units`; with no units, any figure but a year."""
+    if units:
+        return any(re.search(rf"\d(?:多|余|万|亿|千|百)*{re.escape(unit)}", text) for unit in units)
+    return bool(re.search(r"\d", re.sub(r"(?:19|20)\d{2}年?", "", text)))
 
 
 def join_spans(units: Sequence[Unit]) -> list[Span]:

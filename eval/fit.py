@@ -1,10 +1,10 @@
 """Fitting the ranking and the judge of evidence: `python -m eval fit`.
 
-Both are fitted on the training questions (`eval/known/train.jsonl`), whose authors saw neither the known answers
-of the other splits nor the questions written for the passages:
+Both are fitted on the training questions (`eval/known/train.jsonl`), whose authors saw neither the known
+answers of the other splits nor the questions written for the passages:
 
 * ranking: the weights of `bot/ranking.toml` that make the passages which answer likeliest, by a softmax over all
-  passages (ListNet's top-one loss, Cao et al. 2007), drawn towards the weights in force by an L2 penalty;
+  passages (ListNet's top-one loss, Cao et al. 2007), drawn towards the weights set by hand by an L2 penalty;
 * judge: logistic regression on the signs of `bot/judge.py`, answerable questions against the others.
 
 The threshold of the judge is then chosen on the development split, never on the test split.
@@ -21,20 +21,21 @@ import numpy as np
 from bot.engine import Engine
 from bot.features import FEATURES
 from bot.judge import SIGNS
+from bot.lexicon import load_data
 from ingest.errors import JiwenError
 
 TRAIN = Path(__file__).resolve().parent / "known" / "train.jsonl"
 _BOT = Path(__file__).resolve().parent.parent / "bot"
 _WRITTEN = ("questions", "keywords", "asked")  # features that come from the questions written for passages
 _UNWRITTEN_SHARE = 0.35  # weight of the same questions with those features blank: other askers, other words
-_RANK_PENALTY = 0.02
+_RANK_PENALTY = 0.04
 _JUDGE_PENALTY = 0.0005
 _SOFTNESS = 4.0  # a score's unit against the softmax's: the best passages reach about 2
 
 
 @dataclass(frozen=True)
 class TrainingQuestion:
-    """A question with the ids of the passages that answer it, the best first; none if the plan does not answer."""
+    """A question with the ids of the passages that answer it, the best first; none if the plan does not."""
 
     id: str
     question: str
@@ -62,7 +63,7 @@ def load_training(path: Path = TRAIN) -> list[TrainingQuestion]:
 def fit_ranking(
     engine: Engine, questions: Sequence[TrainingQuestion], start: Mapping[str, float]
 ) -> dict[str, float]:
-    """The ranking weights that fit `questions` best, near `start`; features that never vary keep their weight."""
+    """The ranking weights that fit `questions` best, near `start`; a feature that never varies keeps its own."""
     from scipy.optimize import minimize
 
     matrices, golds = [], []
@@ -105,7 +106,7 @@ def fit_ranking(
 
 
 def judge_examples(engine: Engine, questions: Sequence[TrainingQuestion]) -> tuple[np.ndarray, np.ndarray]:
-    """The signs of each question that the judge decides (one row a question) and whether the plan answers it."""
+    """The signs of each question that the judge decides, one row each, and whether the plan answers it."""
     rows, labels = [], []
     for entry in questions:
         trace = engine.ask(entry.question).trace
@@ -167,7 +168,7 @@ def fit(
     dev: Sequence[tuple[str, Sequence[str], bool]],
     most_refused: float,
 ) -> dict[str, float]:
-    """Fit ranking and judge on the training questions, write them, choose the threshold on the development split.
+    """Fit ranking and judge on the training questions, write them, choose the threshold on the dev split.
 
     Args:
         engine: with the numbers in force.
@@ -176,11 +177,13 @@ def fit(
         most_refused: the share of answerable questions that may be refused (0 to 1).
 
     Returns:
-        What came of it: hit rate before and after on the training questions, the threshold, refusals on `dev`.
+        Hit rate before and after on the training questions, the threshold, refusals on `dev`.
     """
     questions = load_training()
     before = hit_rate(engine, questions)
-    write_numbers(_BOT / "ranking.toml", "weights", fit_ranking(engine, questions, engine.retriever.weights))
+    write_numbers(
+        _BOT / "ranking.toml", "weights", fit_ranking(engine, questions, load_data("ranking.toml")["prior"])
+    )
     ranked = reopen()
     rows, labels = judge_examples(ranked, questions)
     write_numbers(_BOT / "judge.toml", "coefficients", fit_judge(rows, labels))

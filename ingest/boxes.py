@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from ingest.layout import Line
 from ingest.paragraphs import BODY_WIDTH, BOX_WIDTH, ends_sentence
@@ -71,7 +72,7 @@ def box_length(lines: Sequence[Line]) -> int:
 def split_items(lines: Sequence[Line]) -> list[list[Line]]:
     """Group a box's lines into items."""
     groups: list[list[Line]] = []
-    for line, after in zip(lines, [*lines[1:], None], strict=True):
+    for line, after in zip_longest(lines, lines[1:]):
         if groups and not _starts_item(line, groups[-1][-1], after):
             groups[-1].append(line)
         else:

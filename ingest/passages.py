@@ -1,6 +1,7 @@
 """Passages: the plan as llama-index nodes, each with its place, its pages and its span."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -45,6 +46,17 @@ class PlanNodeParser(NodeParser):
                 found.append(passage)
         return found
 
+    def _postprocess_parsed_nodes(
+        self, nodes: list[BaseNode], parent_doc_map: dict[str, Document]
+    ) -> list[BaseNode]:
+        # llama-index looks for each text in the raw document and adds the document's own metadata: the spans
+        # stay those of the cleaned text, and what is embedded stays the title, the lead and the text.
+        for node in super()._postprocess_parsed_nodes(nodes, parent_doc_map):
+            if isinstance(node, TextNode):
+                node.start_char_idx, node.end_char_idx = node.metadata["start"], node.metadata["end"]
+            node.excluded_embed_metadata_keys = [key for key in node.metadata if key not in _FINDING_KEYS]
+        return nodes
+
 
 def passages_of(plan: Plan, *, max_tokens: int = MAX_TOKENS) -> list[TextNode]:
     """Divide a plan into passages in reading order.
@@ -81,6 +93,7 @@ class _Divider:
     def __init__(self, plan: Plan, max_tokens: int) -> None:
         self.plan = plan
         self.max_tokens = max_tokens
+        self.given: Counter[str] = Counter()
 
     def passages(self) -> Iterator[TextNode]:
         for i, paragraph in enumerate(self.plan.preamble, 1):
@@ -196,6 +209,9 @@ class _Divider:
         return pieces
 
     def _node(self, node_id: str, span: Span, *, kind: str, **metadata: Any) -> TextNode:
+        self.given[node_id] += 1
+        if self.given[node_id] > 1:  # a plan that gives a 专栏 number twice in a section
+            node_id += f"_{self.given[node_id]}"
         pages = self.plan.pages(span.start, span.end)
         known = {
             key: metadata[key]

@@ -157,7 +157,8 @@ class _Reader:
         intro = lines[title_end : starts[0] if starts else len(lines)]
         if intro:
             sections.append(Section(0, "", None, self._blocks(intro)))
-        for section_number, (start, end) in enumerate(zip(starts, [*starts[1:], len(lines)], strict=True), 1):
+        ends = [*starts[1:], len(lines)] if starts else []  # a chapter may do without sections
+        for section_number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
             section_span = self.writer.write([lines[start]], joiner=" ")
             section_title = _SECTION.sub(r"\2", self.writer.read(section_span)).replace(" ", "")
             blocks = self._blocks(lines[start + 1 : end])

@@ -40,6 +40,10 @@ class Settings(ModelSettings):
     max_question: int = Field(default=300, ge=10, le=5000, description="一个问题最多的字数")
     max_history: int = Field(default=10, ge=0, le=100, description="追问时最多回看的问题个数")
     concurrency: int = Field(default=4, ge=1, le=256, description="同时回答的问题个数")
+    feedback_days: int = Field(default=365, ge=0, le=3650, description="评价和未答问题保留的天数，0 为不保留")
+    qa_user: str = Field(default="", description="质检页 /qa 的用户名，留空则不开放质检页")
+    qa_password: SecretStr = Field(default=SecretStr(""), description="质检页 /qa 的密码（只从环境变量读取）")
+    embedders: str = Field(default="", description="允许嵌入本网页的网站，如 https://www.jl.gov.cn，多个以空格分隔")
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from ingest.characters import DECIMAL_MARK, close_up, join_lines, mend_decimals
+from ingest.characters import DECIMAL_MARK, close_up, join_lines, mend_decimals, squeeze
 from ingest.layout import Line
 from ingest.plan import Mend, Span
 
@@ -30,6 +30,7 @@ class TextWriter:
         """
         start = self._length
         text = ""
+        pages: list[tuple[int, int]] = []  # page, printed characters of the block before it
         for line in lines:
             if joiner is not None:
                 piece = " ".join(line.text.split())
@@ -39,15 +40,22 @@ class TextWriter:
                 # A space at a line's end inside a Latin word (「Micro / LED」) must survive until the join.
                 tail = " " if line.text[-1:].isspace() else ""
                 text = join_lines(text, piece + tail) if text else piece + tail
-            while len(self._page_starts) < line.page:
-                self._page_starts.append(start + len(text.rstrip()) - len(piece))
+            pages.append((line.page, len(squeeze(text)) - len(squeeze(piece))))
         raw = tidy(text.rstrip()) if tidy else text.rstrip()
         text = mend_decimals(raw)
+        self._start_pages(text, start, pages)
         self._mends += [Mend(start + i, DECIMAL_MARK) for i, char in enumerate(raw) if char != text[i]]
         self._parts.append(text)
         self._by_start[start] = text
         self._length += len(text) + 1
         return Span(start, start + len(text))
+
+    def _start_pages(self, text: str, start: int, pages: Sequence[tuple[int, int]]) -> None:
+        # White space may have moved since a line was joined: its place is counted in printed characters.
+        places = [i for i, char in enumerate(text) if not char.isspace()]
+        for page, before in pages:
+            while len(self._page_starts) < page:
+                self._page_starts.append(start + places[before])
 
     def read(self, span: Span) -> str:
         """The cleaned text of a block that `write` returned `span` for."""

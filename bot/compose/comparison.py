@@ -26,7 +26,7 @@ _FILLER = re.compile(r"^(请问|问一下|比较一下|比较|对比一下|对�
 def sides_of(text: str) -> tuple[str, str, str] | None:
     """The two sides of a comparison and what is compared.
 
-    「东部和西部的生态建设有什么不同」 gives 东部, 西部 and 的生态建设有什么不同; None where there are no two sides.
+    「东部和西部的生态建设有什么不同」 gives 东部, 西部 and 的生态建设有什么不同; None without two sides.
     """
     plain = _FILLER.sub("", text)
     for joint in _JOINT.finditer(plain):
@@ -62,7 +62,7 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
 
 
 def _best(context: Context, side: str, other: str, ranking: Ranking) -> int:
-    """The passage for one side: ranked high for it and for the whole question, and naming it rather than the other."""
+    """The passage for one side: ranked high for it and the whole question, naming it rather than the other."""
     passages = context.index.passages
     mine = [word for word in content_words(side) if word not in other]
     theirs = [word for word in content_words(other) if word not in side]

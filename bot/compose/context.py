@@ -54,5 +54,8 @@ class Context:
     @cached_property
     def ranked(self) -> list[tuple[TextNode, float]]:
         """The best passages with their scores, what was shown before left out."""
-        found = [(self.index.passages[i], float(self.ranking.scores[i])) for i in self.ranking.top(self.rules["look"])]
+        found = [
+            (self.index.passages[i], float(self.ranking.scores[i]))
+            for i in self.ranking.top(self.rules["look"])
+        ]
         return [(node, score) for node, score in found if node.node_id not in self.skip]

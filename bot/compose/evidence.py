@@ -1,4 +1,4 @@
-"""The general answer: the few sentences of the best passages that bear on the question, the asked figure first."""
+"""The general answer: the few sentences that bear on the question, the asked figure first."""
 
 import re
 
@@ -42,13 +42,15 @@ def passages_for(context: Context) -> list[TextNode]:
     best = ranked[0][1]
     chosen = [node for node, score in ranked[:most] if score >= ratio * best]
     if not narrow and len(chosen) < most:
-        others = [node for node, score in ranked if score >= rules["missing_ratio"] * best and node not in chosen]
+        others = [
+            node for node, score in ranked if score >= rules["missing_ratio"] * best and node not in chosen
+        ]
         chosen += _completing(context, chosen, others)[: most - len(chosen)]
     return chosen
 
 
 def _completing(context: Context, chosen: list[TextNode], others: list[TextNode]) -> list[TextNode]:
-    """Passages for words of the question that the chosen ones do not speak of (「回村」 found, 「养殖」 not)."""
+    """Passages for words of the question that the chosen ones lack (「回村」 found, 「养殖」 not)."""
     found: list[TextNode] = []
     for word in context.question.content:
         if len(word) < 2 or any(_speaks_of(word, node) for node in (*chosen, *found)):
@@ -65,25 +67,35 @@ def _speaks_of(word: str, node: TextNode) -> bool:
 
 
 def quotes_from(context: Context, node: TextNode) -> list[Quote]:
-    """The sentences of a passage that answer: all of a short one, else the best within the bound of length."""
+    """The sentences of a passage that answer: all of a short one, else the best within the bounds."""
     rules = context.rules["evidence"]
     if len(node.text) <= rules["short"] or node.metadata["kind"] in ("indicator", "term"):
         return [_without_number(node)]
     units = context.scorer.score(context.question, node)
-    ordered = sorted(units, key=lambda unit: -unit.score)
-    prefix = "list_" if context.question.kind == "list" else ""
-    ratio, most = rules[f"{prefix}unit_ratio"], rules[f"{prefix}characters"]
-    taken: list[Unit] = [ordered[0]]
-    length = len(ordered[0].text)
-    for unit in ordered[1:]:
-        if unit.score < ratio * ordered[0].score or length + len(unit.text) > most:
-            break
-        taken.append(unit)
-        length += len(unit.text)
+    taken = _chosen_units(context, units)
     quotes = [Quote(node, span) for span in join_spans(taken)]
     if node.metadata["kind"] == "box_item" and quotes[0].span.start > node.metadata["start"]:
         quotes.insert(0, lead_quote(node))  # a piece of a project is nothing without its name
     return quotes
+
+
+def _chosen_units(context: Context, units: list[Unit]) -> list[Unit]:
+    """The best unit, those nearly as good, and those that say a word of the question the others do not."""
+    rules = context.rules["evidence"]
+    prefix = "list_" if context.question.kind == "list" else ""
+    ratio, most = rules[f"{prefix}unit_ratio"], rules[f"{prefix}characters"]
+    ordered = sorted(units, key=lambda unit: -unit.score)
+    taken = [ordered[0]]
+    length = len(ordered[0].text)
+    for unit in ordered[1:]:
+        said = "".join(normalise(other.text) for other in taken)
+        here = normalise(unit.text)
+        words = [word for word in context.question.content if len(word) > 1]
+        new = [word for word in words if word not in said and word in here]
+        if (unit.score >= ratio * ordered[0].score or new) and length + len(unit.text) <= most:
+            taken.append(unit)
+            length += len(unit.text)
+    return taken
 
 
 def _without_number(node: TextNode) -> Quote:
@@ -110,5 +122,7 @@ def _place_line(context: Context, draft: Draft, node: TextNode) -> None:
     if section:
         draft.quote(heading(context, chapter, section))
     if node.metadata.get("box"):
-        head = next(other for other in context.index.passages if other.metadata.get("box") == node.metadata["box"])
+        head = next(
+            other for other in context.index.passages if other.metadata.get("box") == node.metadata["box"]
+        )
         draft.quote(whole(head))

@@ -18,7 +18,7 @@ _BASE_YEAR, _TARGET_YEAR = "2020", "2025"
 
 
 def asks_indicator(context: Context) -> bool:
-    """Whether the question is about the named indicators' figures, not about something that shares their words."""
+    """Whether the question is about the named indicators' figures, not what merely shares their words."""
     question, keys = context.question, context.keys
     if not keys.indicators or set(question.years) - {_BASE_YEAR, _TARGET_YEAR}:
         return False
@@ -33,7 +33,7 @@ def asks_indicator(context: Context) -> bool:
 
 
 def filtered(context: Context) -> tuple[Indicator, ...]:
-    """The rows that a question about the table asks for: by 属性, by category, or all of them; none if it is no such question."""
+    """The rows that a question about the table asks for, by 属性, by category, or all; none for any other."""
     text = context.question.text
     rules = context.rules["indicators"]
     found = context.plan.indicator_table()
@@ -103,19 +103,30 @@ def table_head(context: Context) -> Quote:
 def _value_line(context: Context, draft: Draft, rows: Sequence[Indicator]) -> None:
     question = context.question
     for row in rows:
-        about, cell = _asked_cell(row, question.years, any(cue in question.text for cue in context.rules["indicators"]["attribute_cues"]))
+        about, cell = _asked_cell(
+            row,
+            question.years,
+            any(cue in question.text for cue in context.rules["indicators"]["attribute_cues"]),
+        )
         if not cell:
             continue
         value = cell if about == "属性" else cell_value(cell, row.unit)
         draft.value = draft.value or value
         name = row.full_name if len(rows) > 1 else row.name
-        draft.state(wording("answer.value_about", value=value, about=f"{name}，{about}"), [row_quote(context, row), table_head(context)])
+        draft.state(
+            wording("answer.value_about", value=value, about=f"{name}，{about}"),
+            [row_quote(context, row), table_head(context)],
+        )
 
 
 def _asked_cell(row: Indicator, years: Sequence[str], attribute: bool) -> tuple[str, str | None]:
     if attribute:
         return "属性", row.attribute
-    base, target, annual = ("2020年预计", row.expected_2020), ("2025年目标", row.target_2025), ("年均/累计", row.annual_or_total)
+    base, target, annual = (
+        ("2020年预计", row.expected_2020),
+        ("2025年目标", row.target_2025),
+        ("年均/累计", row.annual_or_total),
+    )
     if _BASE_YEAR in years and _TARGET_YEAR not in years and base[1]:
         return base
     return target if target[1] else annual
@@ -128,7 +139,10 @@ def _difference(context: Context, draft: Draft, row: Indicator) -> None:
         return
     unit = row.unit
     text = wording(
-        "answer.difference", before=f"{before}{unit}", after=f"{after}{unit}", difference=f"{abs(after - before)}{'个百分点' if unit == '%' else unit}"
+        "answer.difference",
+        before=f"{before}{unit}",
+        after=f"{after}{unit}",
+        difference=f"{abs(after - before)}{'个百分点' if unit == '%' else unit}",
     )
     draft.state(text, [row_quote(context, row), table_head(context)])
 
@@ -138,7 +152,9 @@ def _table(context: Context, draft: Draft, rows: Sequence[Indicator]) -> None:
     for row in rows:
         cells = (row.expected_2020, row.target_2025, row.annual_or_total)
         name = f"{row.full_name}（{row.unit}）" if row.group else f"{row.name}（{row.unit}）"
-        lines.append((f"| {name} | " + " | ".join(cell or EMPTY_CELL for cell in cells) + f" | {row.attribute}", row))
+        lines.append(
+            (f"| {name} | " + " | ".join(cell or EMPTY_CELL for cell in cells) + f" | {row.attribute}", row)
+        )
     first = [row_quote(context, row) for _, row in lines]
     for quote in first:  # rows are cited before the table's head, which only names the columns
         draft.cite(quote)

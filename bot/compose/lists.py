@@ -1,4 +1,4 @@
-"""Answers that are lists: the members of a named number (「六个回归」), bullets under a sentence, the items of a 专栏."""
+"""Answers that are lists: the members of a named number (「六个回归」), bullets under a sentence."""
 
 import re
 from collections.abc import Sequence
@@ -40,7 +40,10 @@ def members_of(text: str, name: str) -> list[str]:
     for side in (before, re.sub(r"^[^：:是指即包括]*(?:：|:|是指|包括|即)", "", after)):
         members = [part.strip() for part in re.split(r"[、，]", side) if part.strip()]
         if members and wanted == len(members):
-            members[0] = re.sub(r"^.*?(?:实现|构建|打造|实施|推进|建设|坚持|做到|包括|从)(?=.{2,})", "", members[0]) or members[0]
+            members[0] = (
+                re.sub(r"^.*?(?:实现|构建|打造|实施|推进|建设|坚持|做到|包括|从)(?=.{2,})", "", members[0])
+                or members[0]
+            )
             members[-1] = re.sub(r"(?:等|等方面)$", "", members[-1])
             return members
     return []
@@ -64,17 +67,18 @@ def _named_number(context: Context) -> Draft | None:
 
 
 def _unit_with(context: Context, name: str) -> tuple[TextNode, Unit] | None:
-    """Where the name is explained: a sentence that holds its members, else the best-ranked one that has it."""
+    """Where the name is explained: a sentence with its members, else the best-ranked one that has it."""
     wanted = normalise(name)
     holding = [
         (node, unit)
         for i in context.ranking.order
-        if (node := context.index.passages[int(i)]).metadata["kind"] != "outline" and wanted in normalise(node.text)
+        if (node := context.index.passages[int(i)]).metadata["kind"] != "outline"
+        and wanted in normalise(node.text)
         for unit in units_of(node)
         if wanted in normalise(unit.text)
     ]
     full = [pair for pair in holding if members_of(pair[1].text, name)]
-    return (full or holding or [None])[0]
+    return next(iter(full or holding), None)
 
 
 def _bullets(context: Context) -> Draft | None:
@@ -90,8 +94,11 @@ def _bullets(context: Context) -> Draft | None:
         head = passages[at]
         asked = normalise(context.question.text)
         key_words = [word for word in context.question.content if word in normalise(head.text)]
-        if len(members) < 2 or not key_words or len("".join(key_words)) < context.rules["lists"]["heading_share"] * len(
-            "".join(context.question.content) or asked
+        if (
+            len(members) < 2
+            or not key_words
+            or len("".join(key_words))
+            < context.rules["lists"]["heading_share"] * len("".join(context.question.content) or asked)
         ):
             continue
         draft = context.draft()
@@ -109,4 +116,3 @@ def _following_bullets(passages: Sequence[TextNode], start: int) -> list[TextNod
             break
         found.append(node)
     return found
-

@@ -1,4 +1,4 @@
-"""Answers about places in the plan: 「第十一章讲什么」, 「第五章第二节」, 「专栏16」, the table of contents."""
+"""Answers about places in the plan: 「第十一章讲什么」, 「专栏16」, a page, the table of contents."""
 
 from collections.abc import Iterable
 
@@ -100,7 +100,11 @@ def _section(context: Context, chapter: int, section: int) -> Draft:
         draft.quote(Quote(node, units_of(node)[0].span), before="- ")
     for node in context.index.passages:
         here = node.metadata
-        if here["kind"] == "outline" and here.get("box") and (here.get("chapter"), here.get("section")) == (chapter, section):
+        if (
+            here["kind"] == "outline"
+            and here.get("box")
+            and (here.get("chapter"), here.get("section")) == (chapter, section)
+        ):
             draft.quote(whole(node), before="- ")
     return draft
 
@@ -109,7 +113,9 @@ def _box(context: Context, number: int) -> Draft | None:
     head = next((node for node in context.index.passages if node.metadata.get("box") == number), None)
     if head is None:
         return None
-    items = [node for node in context.index.passages if node.metadata.get("box") == number and node is not head]
+    items = [
+        node for node in context.index.passages if node.metadata.get("box") == number and node is not head
+    ]
     draft = context.draft()
     draft.quote(whole(head))
     short = sum(len(node.text) for node in items) <= context.rules["outline"]["box_characters"]
@@ -133,5 +139,10 @@ def _page(context: Context, page: int) -> Draft | None:
 def _nodes(context: Context, chapter: int, section: int, kinds: Iterable[str]) -> Iterable[TextNode]:
     for node in context.index.passages:
         here = node.metadata
-        if here["kind"] in kinds and here.get("chapter") == chapter and here.get("section") == section and not here.get("box"):
+        if (
+            here["kind"] in kinds
+            and here.get("chapter") == chapter
+            and here.get("section") == section
+            and not here.get("box")
+        ):
             yield node

@@ -58,13 +58,17 @@ def definition(context: Context, term: Term) -> Quote:
 
 
 def uses_of(context: Context, term: Term) -> list[Quote]:
-    """The sentences of the plan that use the term, one a passage, those that score best for the question first."""
+    """The sentences of the plan that use the term, one a passage, the best for the question first."""
     forms = [normalise(form) for form in (term.name, *term.aliases) if len(form) >= 3]
     found: list[tuple[float, TextNode, Span]] = []
     for i, node in enumerate(context.index.passages):
-        if node.metadata["kind"] not in _BODY_KINDS or not any(form in normalise(node.text) for form in forms):
+        if node.metadata["kind"] not in _BODY_KINDS or not any(
+            form in normalise(node.text) for form in forms
+        ):
             continue
-        unit = next((unit for unit in units_of(node) if any(form in normalise(unit.text) for form in forms)), None)
+        unit = next(
+            (unit for unit in units_of(node) if any(form in normalise(unit.text) for form in forms)), None
+        )
         if unit:
             found.append((float(context.ranking.scores[i]), node, unit.span))
     found.sort(key=lambda use: -use[0])

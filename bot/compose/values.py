@@ -1,4 +1,4 @@
-"""The direct value: the number with its unit that a question asks for, found in the sentence that bears it."""
+"""The direct value: the number with its unit that a question asks for, out of a sentence."""
 
 import re
 
@@ -23,21 +23,30 @@ def direct_value(question: Question, text: str) -> str | None:
     if want is None:
         return None
     year = bool(want.units) and set(want.units) <= {"年", "月", "日"}
-    found = [match for match in (_YEAR_VALUE if year else _VALUE).finditer(text) if _fits(match.group(), want.units, year)]
+    found = [
+        match
+        for match in (_YEAR_VALUE if year else _VALUE).finditer(text)
+        if _fits(match.group(), want.units, year)
+    ]
     if not year:
         found = [match for match in found if not _is_date(text, match)]
     if not found:
         return None
     if len(found) == 1:
         return found[0].group()
-    best = sorted(((_nearness(question, text, match.start(), match.end()), -i) for i, match in enumerate(found)), reverse=True)
+    best = sorted(
+        ((_nearness(question, text, match.start(), match.end()), -i) for i, match in enumerate(found)),
+        reverse=True,
+    )
     if best[0][0] - best[1][0] < 0.05:
         return None
     return found[-best[0][1]].group()
 
 
 def _fits(value: str, units: tuple[str, ...], year: bool) -> bool:
-    return year or not units or any(value.endswith(unit) or value.rstrip("多").endswith(unit) for unit in units)
+    return (
+        year or not units or any(value.endswith(unit) or value.rstrip("多").endswith(unit) for unit in units)
+    )
 
 
 def _is_date(text: str, match: re.Match[str]) -> bool:
@@ -46,14 +55,16 @@ def _is_date(text: str, match: re.Match[str]) -> bool:
 
 
 def _nearness(question: Question, text: str, start: int, end: int) -> float:
-    """How much of the question stands in the clause of a figure and, at half weight, in the clause before it."""
+    """How much of the question stands in a figure's clause and, at half weight, in the one before it."""
     stops = [match.end() for match in _CLAUSE.finditer(text, 0, start)]
     here = stops[-1] if stops else 0
     before = stops[-2] if len(stops) > 1 else 0
     after = _CLAUSE.search(text, end)
     clause = normalise(text[here : after.start() if after else len(text)])
     earlier = normalise(text[before:here])
-    grams = [gram[1:] for word in question.content for gram in bigrams(word)] + [w for w in question.content if len(w) == 1]
+    grams = [gram[1:] for word in question.content for gram in bigrams(word)] + [
+        w for w in question.content if len(w) == 1
+    ]
     if not grams:
         return 0.0
     return sum((gram in clause) + 0.5 * (gram in earlier) for gram in grams) / len(grams)

@@ -25,6 +25,7 @@ _PLACE = re.compile(
 _NUMERAL = "二三四五六七八九十百两"
 _ENUMERATED = re.compile(rf"第?[{_NUMERAL}一](?:是|，|、|来)")
 _TOGETHER = "分别"
+_ENDS = "。；！？\n”』"
 _STOPS = re.compile(r"[，；。：、！？]")
 
 
@@ -54,6 +55,8 @@ class Checker:
         if not _is_chinese(sentence):
             return "language"
         said = prepared(sentence)
+        if any(_is_verbatim(said, source.text) for source in sources):
+            return ""
         whole = "\n".join(f"{source.head}\n{source.text}" for source in sources)
         checks: tuple[tuple[str, Callable[[], bool]], ...] = (
             ("quote", lambda: self._quotes_differ(sentence, whole)),
@@ -87,6 +90,14 @@ class Checker:
             self._coverage.of_sentence(said, sources) < limits["sentence"]
             or self._coverage.of_weakest_clause(said, sources) < limits["clause"]
         )
+
+
+def _is_verbatim(said: str, text: str) -> bool:
+    """Whether a sentence stands in a passage as it is, from one stop to another."""
+    bare = said.rstrip("，；。：、！？")
+    at = text.find(bare)
+    ends = text[at + len(bare) : at + len(bare) + 1]
+    return at >= 0 and (at == 0 or text[at - 1] in _ENDS) and (not ends or ends in _ENDS)
 
 
 def _is_chinese(sentence: str) -> bool:
@@ -162,6 +173,9 @@ def _bears(source: Source, figure: Figure, piece: Piece, said: str) -> bool:
     literal = _sentence_piece(said, figure.start)
     if _TOGETHER in literal or any(_TOGETHER in _sentence_piece(source.text, other.start) for other in same):
         return literal in source.text  # which of several figures belongs to what only the order tells
+    crowded = [other for other in same if _has_neighbour(source, other)]
+    if crowded and len(crowded) == len(same):
+        return any(_surroundings(said, figure) == _surroundings(source.text, other) for other in crowded)
     limits = rules()["binding"]
     fit = max(affinity(piece.grams, source.window_at(other.start), source.head) for other in same)
     rivals = [
@@ -170,6 +184,22 @@ def _bears(source: Source, figure: Figure, piece: Piece, said: str) -> bool:
         if other.unit == figure.unit and other.value != figure.value
     ]
     return fit >= limits["fit"] and max(rivals, default=0.0) <= fit + limits["margin"]
+
+
+def _has_neighbour(source: Source, figure: Figure) -> bool:
+    """Whether the piece with a figure has another one of its unit, so that its words do not tell them apart."""
+    piece = source.window_at(figure.start)[0]
+    return any(
+        piece.start <= other.start < piece.end and other.unit == figure.unit and other.value != figure.value
+        for other in source.figures
+    )
+
+
+def _surroundings(text: str, figure: Figure) -> str:
+    """A figure with the few characters on either side of it."""
+    before, after = rules()["binding"]["around"]
+    end = figure.start + len(figure.value + figure.unit + figure.after)
+    return text[max(0, figure.start - before) : end + after]
 
 
 def _same(said: Figure, printed: Figure) -> bool:
@@ -243,39 +273,53 @@ def _without_harmless(text: str) -> str:
 
 def _contrasts_differ(said: str, sources: Sequence[Source]) -> bool:
     """Whether a word stands where the passages have its counterpart: 农村 for 城镇, 降低 for 提高."""
-    for piece in _joined(said):
-        for group in _contrasts():
-            for word in (word for word in group if word in piece.text):
-                others = [
-                    other for other in group if other != word and other not in word and word not in other
-                ]
-                if _swapped(piece, word, others, sources):
-                    return True
+    pieces = _joined(said)
+    for group, governs in _contrasts():
+        words = [_word_over(piece, said, group, governs) for piece in pieces]
+        for piece, word in zip(pieces, words, strict=True):
+            if word and _swapped(piece, word, group, governs, sources):
+                return True
     return False
 
 
-def _swapped(piece: Piece, word: str, others: Sequence[str], sources: Sequence[Source]) -> bool:
+def _swapped(
+    piece: Piece, word: str, group: Sequence[str], governs: bool, sources: Sequence[Source]
+) -> bool:
+    """Whether what is said under `word` stands in the passages under another word of its group."""
     grams = piece.grams - grams_of(word)
     if not grams:
         return False
-
-    def holds(window: tuple[Piece, ...]) -> bool:
-        return any(word in part.text for part in window)
-
-    def holds_other(window: tuple[Piece, ...]) -> bool:
-        return not holds(window) and any(other in window[0].text for other in others)
-
-    own, other = _best(grams, sources, holds), _best(grams, sources, holds_other)
+    own: list[float] = []
+    others: list[float] = []
+    for source in sources:
+        for window in source.windows():
+            fit = affinity(grams, window, source.head)
+            if any(word in part.text for part in window):
+                own.append(fit)
+                continue
+            over = _word_over(window[0], source.text, group, governs)
+            if over == word:
+                own.append(fit)
+            elif over:
+                others.append(fit)
     limits = rules()["binding"]
-    if other is None or other < limits["fit"]:
-        return False
-    return own is None or other > own + limits["margin"]
+    other = max(others, default=0.0)
+    return other >= limits["fit"] and (not own or other > max(own) + limits["margin"])
+
+
+def _word_over(piece: Piece, text: str, group: Sequence[str], governs: bool) -> str:
+    """The word of a group in a piece; for one that governs what follows, the last before the piece's end."""
+    before = text[: piece.end] if governs else piece.text
+    found = [(before.rfind(word), len(word), word) for word in group if word in before]
+    return max(found, default=(0, 0, ""))[2]
 
 
 @cache
-def _contrasts() -> tuple[tuple[str, ...], ...]:
-    groups = [*rules()["polarity"]["contrasts"], *load_data("followup.toml")["contrasts"]]
-    return tuple(tuple(normalise(word) for word in group) for group in groups)
+def _contrasts() -> tuple[tuple[tuple[str, ...], bool], ...]:
+    """Groups of words that must not change places, and whether a word of theirs governs what follows it."""
+    verbs, names = rules()["polarity"]["contrasts"], load_data("followup.toml")["contrasts"]
+    groups = [(group, False) for group in verbs] + [(group, True) for group in names]
+    return tuple((tuple(normalise(word) for word in group), governs) for group, governs in groups)
 
 
 def _value(numeral: str) -> int:

@@ -14,6 +14,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[-—~～至]\d+(?:\.\d+)?)?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[-—~～至到](?:19|20)\d{2}年)")
 _COMPARED = re.compile(r"(?:比|较|与|同|相对于)(?:19|20)\d{2}年")  # the year something is measured against
 _NAME = re.compile(r"[a-z0-9+&/.\-]*[a-z][a-z0-9+&/.\-]*")
+_PLACE = re.compile(r"第\d+[篇章节条页]|专栏第?\d+")
 _BREAK = re.compile(r"[，；。：、！？\n]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -66,9 +67,10 @@ def years_in(text: str) -> list[tuple[str, int]]:
 
 
 def figures_in(text: str) -> list[Figure]:
-    """The figures of a prepared text in order; years and the digits of names are none."""
-    masked = _YEAR.sub(lambda found: "〇" * len(found.group()), text)
-    masked = _NAME.sub(lambda found: "\x00" * len(found.group()), masked)
+    """The figures of a prepared text in order; years, places and the digits of names are none."""
+    masked = _YEAR.sub(_blank, text)
+    masked = _PLACE.sub(_blank, masked)
+    masked = _NAME.sub(_blank, masked)
     years = years_in(text)
     found = []
     for match in _NUMBER.finditer(masked):
@@ -82,6 +84,10 @@ def figures_in(text: str) -> list[Figure]:
         year = next((name for name, at in reversed(years) if at < start), "")
         found.append(Figure(match.group(), unit, before, after, _verb(piece), year, start))
     return found
+
+
+def _blank(found: re.Match[str]) -> str:
+    return "\x00" * len(found.group())
 
 
 def _unit_at(text: str, end: int) -> str:

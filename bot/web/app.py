@@ -1,10 +1,12 @@
 """The page as one `gr.Blocks`: the tabs in order, and what they share."""
 
 import html
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from bot.web.chat import Chat, status_text
+from bot.web.feedback import FeedbackStore
 from bot.web.loading import EngineLoader
 from bot.web.table_tabs import IndicatorsTab, TermsTab
 from ingest.settings import Settings
@@ -28,43 +30,94 @@ def build_app(engine_or_loader: "Engine | EngineLoader", settings: Settings) -> 
     import gradio as gr
 
     from bot.web.chat_tab import build_chat
+    from bot.web.exporting import build_export
+    from bot.web.feedback_panel import build_feedback
+    from bot.web.tools import publish_tools
 
-    loader = engine_or_loader if isinstance(engine_or_loader, EngineLoader) else EngineLoader.ready(engine_or_loader)
-    with gr.Blocks(title=wording("web_page.title"), analytics_enabled=False, fill_width=True, fill_height=True) as blocks:
+    loader = (
+        engine_or_loader
+        if isinstance(engine_or_loader, EngineLoader)
+        else EngineLoader.ready(engine_or_loader)
+    )
+    with gr.Blocks(
+        title=wording("web_page.title"), analytics_enabled=False, fill_width=True, fill_height=True
+    ) as blocks:
+        # First, so that the tools have their names to themselves.
+        publish_tools(loader, settings.concurrency)
         gr.HTML(_header_html(), elem_id="jw-header", js_on_load=None)
         status = gr.HTML("", elem_id="jw-status", js_on_load=None)
-        ready = _watch(blocks, loader, status)
+        terms = TermsTab(loader)
+        ready = _watch(blocks, loader, status, terms.entries)
         with gr.Tabs(elem_id="jw-tabs"):
             with gr.Tab(wording("web_page.tab_chat"), id="chat", elem_id="jw-tab-chat"):
-                build_chat(Chat(loader, settings))
-            with gr.Tab(wording("web_page.tab_reading"), id="reading", elem_id="jw-tab-reading", render_children=True):
+                store = feedback_store(settings)
+                parts = build_chat(Chat(loader, settings, store))
+                build_export(loader, parts)
+                if store.days:
+                    build_feedback(store, parts)
+            with gr.Tab(
+                wording("web_page.tab_reading"), id="reading", elem_id="jw-tab-reading", render_children=True
+            ):
                 gr.HTML('<div id="jw-reading"></div>', js_on_load=None)
-            with gr.Tab(wording("web_page.tab_terms"), id="terms", elem_id="jw-tab-terms", render_children=True):
-                TermsTab(loader).build(ready)
-            with gr.Tab(wording("web_page.tab_indicators"), id="indicators", elem_id="jw-tab-indicators", render_children=True):
+            with gr.Tab(
+                wording("web_page.tab_terms"), id="terms", elem_id="jw-tab-terms", render_children=True
+            ):
+                terms.build(ready)
+            with gr.Tab(
+                wording("web_page.tab_indicators"),
+                id="indicators",
+                elem_id="jw-tab-indicators",
+                render_children=True,
+            ):
                 IndicatorsTab(loader).build(ready)
     blocks.queue(default_concurrency_limit=settings.concurrency, max_size=settings.concurrency * 16)
     return blocks
 
 
-def _watch(blocks: "gr.Blocks", loader: EngineLoader, status: "gr.HTML") -> "gr.events.Dependency":
-    # The event ends when the engine is there, or will not be.
+def feedback_store(settings: Settings) -> FeedbackStore:
+    """The file of feedback in the data folder."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        program = version("jiwen")
+    except PackageNotFoundError:  # run from a folder that was never installed
+        program = ""
+    shaping = {
+        name: getattr(settings, name)
+        for name in ("max_question", "max_history", "llm", "llm_model", "embedding", "reranker")
+    }
+    return FeedbackStore(
+        settings.data / "feedback.sqlite3",
+        settings.feedback_days,
+        program,
+        json.dumps(shaping, ensure_ascii=False, default=str),
+    )
+
+
+def _watch(
+    blocks: "gr.Blocks", loader: EngineLoader, status: "gr.HTML", prepare: Callable[[], object]
+) -> "gr.events.Dependency":
+    # The event ends when the engine is there and what the tabs need is prepared, or when there will be none.
     import asyncio
 
     async def watch() -> AsyncIterator[str]:
         while not (loading := loader.state()).over:
             yield f'<p role="status">{html.escape(status_text(loading))}</p>'
             await asyncio.sleep(_POLL)
+        if loading.engine:
+            await asyncio.to_thread(prepare)
         yield f'<p role="alert">{html.escape(loading.error)}</p>' if loading.error else ""
 
-    return blocks.load(watch, None, status, concurrency_limit=None, show_progress="hidden", api_visibility="private")
+    return blocks.load(
+        watch, None, status, concurrency_limit=None, show_progress="hidden", api_visibility="private"
+    )
 
 
 def _header_html() -> str:
     return (
         f'<a class="jw-skip" href="#jw-box" data-jw="skip">{wording("web_page.skip")}</a>'
         f'<header class="jw-header"><div class="jw-brand"><span class="jw-seal" aria-hidden="true">吉</span>'
-        f'<div><h1>{wording("web_page.name")}</h1><p>{wording("web_page.tagline")}</p></div></div>'
+        f"<div><h1>{wording('web_page.name')}</h1><p>{wording('web_page.tagline')}</p></div></div>"
         f'<div class="jw-switches"><button type="button" class="jw-link" data-jw="large" aria-pressed="false">{wording("web_page.large")}</button>'
         f'<button type="button" class="jw-link" data-jw="dark" aria-pressed="false">{wording("web_page.dark")}</button></div></header>'
     )

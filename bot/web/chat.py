@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
 
@@ -10,10 +11,10 @@ from bot.web.conversation import (
     Conversation,
     ConversationError,
     Turn,
-    dump,
     load,
     turn_of,
 )
+from bot.web.feedback import FeedbackStore
 from bot.web.loading import EngineLoader, Loading
 from bot.web.message import answer_message, note_message, user_message
 from ingest.settings import Settings
@@ -21,7 +22,9 @@ from prompts import wording
 
 _log = logging.getLogger(__name__)
 
-_STREAM_STEPS = 12  # a verbatim answer is there at once: it is shown in this many steps, for the eye to follow
+_STREAM_STEPS = (
+    12  # a verbatim answer is there at once: it is shown in this many steps, for the eye to follow
+)
 _STREAM_PAUSE = 0.03  # seconds between them
 _POLL = 0.3  # seconds between two looks at an engine that is still being opened
 _CUT = re.compile(r"(?<=[。；！？\n])")
@@ -33,13 +36,17 @@ class Chat:
     Args:
         loader: where the engine comes from.
         settings: limits.
+        store: where questions that the plan does not answer are counted.
     """
 
-    def __init__(self, loader: EngineLoader, settings: Settings) -> None:
+    def __init__(self, loader: EngineLoader, settings: Settings, store: FeedbackStore | None = None) -> None:
         self.loader = loader
         self.settings = settings
+        self.store = store
 
-    def ask(self, question: str, carrier: str) -> Iterator[tuple[list[dict[str, object]], Conversation, bool]]:
+    def ask(
+        self, question: str, carrier: str
+    ) -> Iterator[tuple[list[dict[str, object]], Conversation, bool]]:
         """Answer a question at the end of a conversation.
 
         Args:
@@ -76,11 +83,20 @@ class Chat:
         if turn.status == "invalid":  # not kept: it would be history for the next question
             yield [*asked, answer_message(turn, len(conversation.turns))], conversation, True
             return
+        self._count(turn)
         for text in _growing(turn.text):
             yield [*asked, answer_message(turn, len(conversation.turns), text=text)], conversation, False
             time.sleep(_STREAM_PAUSE)
         conversation = conversation.with_turn(turn)
         yield messages(conversation), conversation, True
+
+    def _count(self, turn: Turn) -> None:
+        if self.store is None or turn.status not in ("not_in_plan", "partial"):
+            return
+        try:
+            self.store.add_unanswered(turn.question, turn.status)
+        except (sqlite3.Error, OSError):  # the reader's answer must not depend on it
+            _log.exception("an unanswered question could not be counted")
 
     def _turn(self, question: str, conversation: Conversation) -> Turn:
         engine = self.loader.engine()
@@ -118,5 +134,3 @@ def _growing(text: str) -> Iterator[str]:
         shown = "".join(pieces[:end])
         if shown.count("**") % 2 == 0:
             yield shown
-
-

@@ -62,8 +62,12 @@ def build_chat(chat: Chat) -> ChatParts:
                     scale=1,
                     elem_id="jw-box",
                 )
-                send = gr.Button(wording("web_chat.send"), variant="primary", scale=0, min_width=84, elem_id="jw-send")
-                stop = gr.Button(wording("web_chat.stop"), scale=0, min_width=84, elem_id="jw-stop", visible=False)
+                send = gr.Button(
+                    wording("web_chat.send"), variant="primary", scale=0, min_width=84, elem_id="jw-send"
+                )
+                stop = gr.Button(
+                    wording("web_chat.stop"), scale=0, min_width=84, elem_id="jw-stop", visible=False
+                )
             gr.HTML(_tools_html(), elem_id="jw-tools", js_on_load=None)
         gr.HTML(_pane_html(), elem_id="jw-pane", js_on_load=None)
     carrier = gr.Textbox(visible="hidden", elem_id="jw-carrier", show_label=False)
@@ -87,7 +91,8 @@ def _build_welcome() -> "list[gr.Button]":
             with gr.Column(min_width=200, elem_classes="jw-example-group"):
                 gr.HTML(f'<h3 class="jw-who">{wording(f"{group}.who")}</h3>', js_on_load=None)
                 buttons += [
-                    gr.Button(wording(f"{group}.{name}"), size="sm", elem_classes="jw-example") for name in EXAMPLES
+                    gr.Button(wording(f"{group}.{name}"), size="sm", elem_classes="jw-example")
+                    for name in EXAMPLES
                 ]
     return buttons
 
@@ -108,7 +113,7 @@ def _wire(
 
     def show(shown: list[dict[str, object]], conversation: Conversation, over: bool, box: Any) -> list[Any]:
         return [
-            gr.update(value=shown, visible=bool(shown)),
+            gr.update(value=shown, visible=bool(shown), feedback_value=ratings(conversation)),
             dump(conversation) if over else gr.skip(),
             box,
             gr.update(visible=not shown),
@@ -141,7 +146,12 @@ def _wire(
             return show([note_message(str(error))], Conversation(), True, gr.skip())
         return show(messages(conversation), conversation, True, gr.skip())
 
-    limits: Any = {"concurrency_limit": chat.settings.concurrency, "concurrency_id": "ask", "api_visibility": "private", "show_progress": "hidden"}
+    limits: Any = {
+        "concurrency_limit": chat.settings.concurrency,
+        "concurrency_id": "ask",
+        "api_visibility": "private",
+        "show_progress": "hidden",
+    }
     quick: Any = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
     save = "(carrier) => jiwen.store.save(carrier)"
 
@@ -160,9 +170,7 @@ def _wire(
         *(asking(button.click(ask, [button, parts.carrier], outputs, **limits)) for button in examples),
     ]
     # Leaving for another conversation, or stopping, ends what is running: its answer belongs to the old one.
-    opener.click(
-        open_stored, parts.carrier, outputs, js="() => jiwen.store.opened()", cancels=runs, **quick
-    )
+    opener.click(open_stored, parts.carrier, outputs, js="() => jiwen.store.opened()", cancels=runs, **quick)
     stop.click(open_stored, parts.carrier, outputs, cancels=runs, **quick)
     blocks = gr.context.Context.root_block
     assert blocks is not None
@@ -174,6 +182,12 @@ def _wire(
         **quick,
     )
     asking(started.then(ask_linked, [parts.linked, parts.carrier], outputs, **limits))
+
+
+def ratings(conversation: Conversation) -> list[str | None]:
+    """The thumbs of a conversation's answers, as the chat component wants them."""
+    names = {"good": "Like", "bad": "Dislike"}
+    return [names[turn.rating] if turn.rating else None for turn in conversation.turns]
 
 
 def _answered(shown: list[dict[str, object]], conversation: Conversation) -> bool:
@@ -191,10 +205,14 @@ def _side_html() -> str:
 
 def _tools_html() -> str:
     names = (("side", "history"), ("new", "new"), ("export", "export"), ("print", "print"))
-    return '<div class="jw-tools">' + "".join(
-        f'<button type="button" class="jw-link jw-tool-{what}" data-jw="{what}">{wording(f"web_chat.{name}")}</button>'
-        for what, name in names
-    ) + "</div>"
+    return (
+        '<div class="jw-tools">'
+        + "".join(
+            f'<button type="button" class="jw-link jw-tool-{what}" data-jw="{what}">{wording(f"web_chat.{name}")}</button>'
+            for what, name in names
+        )
+        + "</div>"
+    )
 
 
 def _pane_html() -> str:

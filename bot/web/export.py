@@ -16,13 +16,21 @@ def plain_text(turn: Turn, plan_title: str) -> str:
     answer = _BOLD.sub(r"\1", turn.text).strip()
     if not turn.sources:
         return answer
-    return f"{answer}\n\n{wording('web_export.sources')}\n" + "\n".join(reference_lines(turn.sources, plan_title))
+    return f"{answer}\n\n{wording('web_export.sources')}\n" + "\n".join(
+        reference_lines(turn.sources, plan_title)
+    )
 
 
 def reference_lines(sources: Sequence[Source], plan_title: str) -> list[str]:
     """Citations as lines that can stand in an official document."""
     return [
-        wording("web_export.reference", n=source.n, plan=plan_title, place=source.place, quote=" ".join(source.quote.split()))
+        wording(
+            "web_export.reference",
+            n=source.n,
+            plan=plan_title,
+            place=source.place,
+            quote=" ".join(source.quote.split()),
+        )
         for source in sources
     ]
 
@@ -43,7 +51,9 @@ def markdown(conversation: Conversation, plan_title: str) -> str:
 
 def file_name(conversation: Conversation) -> str:
     """A name for the exported file that every file system takes."""
-    title = re.sub(r'[\\/:*?"<>|\s\x00-\x1f]+', "_", conversation.title).strip("_.") or wording("web_export.title")
+    title = re.sub(r'[\\/:*?"<>|\s\x00-\x1f]+', "_", conversation.title).strip("_.") or wording(
+        "web_export.title"
+    )
     return f"{title}.md"
 
 

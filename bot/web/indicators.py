@@ -44,7 +44,15 @@ class Row:
         """The line as printed, in the order of `HEADS`; an empty cell is empty."""
         i = self.indicator
         values = (i.expected_2020, i.target_2025, i.annual_or_total)
-        return (str(i.number), i.category, i.full_name, i.unit, *(value or "" for value in values), i.attribute, str(self.page))
+        return (
+            str(i.number),
+            i.category,
+            i.full_name,
+            i.unit,
+            *(value or "" for value in values),
+            i.attribute,
+            str(self.page),
+        )
 
 
 def number(cell: str | None) -> float | None:
@@ -58,7 +66,8 @@ def table_rows(plan: Plan) -> tuple[Row, ...]:
     if found is None:
         return ()
     return tuple(
-        Row(row, plan.pages(row.span.start, row.span.end)[0], f"ind.{row.number}") for row in found[2].indicators
+        Row(row, plan.pages(row.span.start, row.span.end)[0], f"ind.{row.number}")
+        for row in found[2].indicators
     )
 
 
@@ -128,7 +137,9 @@ def _row_html(row: Row) -> str:
     page = pages_in_words([row.page])
     number_, category, name, unit, *values, attribute, _ = row.cells()
     cells = "".join(
-        f'<td><a class="jw-visit" href="#{row.anchor}" title="{page}">{html.escape(value)}</a></td>' if value else "<td>———</td>"
+        f'<td><a class="jw-visit" href="#{row.anchor}" title="{page}">{html.escape(value)}</a></td>'
+        if value
+        else "<td>———</td>"
         for value in values
     )
     return (
@@ -140,4 +151,4 @@ def _row_html(row: Row) -> str:
 def _change(row: Row) -> str:
     if row.change is None:
         return ""
-    return f'<span>{wording("web_indicators.change", percent=f"{row.change * 100:+.1f}%")}</span>'
+    return f"<span>{wording('web_indicators.change', percent=f'{row.change * 100:+.1f}%')}</span>"

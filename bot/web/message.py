@@ -37,7 +37,11 @@ def answer_message(turn: Turn, index: int, *, text: str | None = None) -> dict[s
     body = answer_html(turn.text if text is None else text, sources)
     parts = [f'<div class="jw-answer jw-{turn.status}">', body]
     if text is None:
-        parts += [_figures(turn.figures, with_table="\n|" not in turn.text), _sources(turn.sources), _actions(turn, index)]
+        parts += [
+            _figures(turn.figures, with_table="\n|" not in turn.text),
+            _sources(turn.sources),
+            _actions(turn, index),
+        ]
     parts.append("</div>")
     message: dict[str, object] = {"role": "assistant", "content": "".join(parts)}
     if text is None and turn.suggestions:
@@ -89,7 +93,9 @@ def _kind(line: str) -> str:
 
 def _block(kind: str, lines: list[str], sources: Mapping[int, Source]) -> str:
     if kind == "table" and len(lines) > 1 and _RULE.match(lines[1].strip()):
-        return _table([[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines], sources)
+        return _table(
+            [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines], sources
+        )
     if kind in ("ol", "ul"):
         items = "".join(f"<li>{_inline(_ITEM.sub('', line), sources)}</li>" for line in lines)
         first = re.match(r"\s*(\d+)", lines[0])
@@ -104,7 +110,9 @@ def _block(kind: str, lines: list[str], sources: Mapping[int, Source]) -> str:
 def _table(rows: list[list[str]], sources: Mapping[int, Source]) -> str:
     head, body = rows[0], rows[2:]
     first = "".join(f'<th scope="col">{_inline(cell, sources)}</th>' for cell in head)
-    rest = "".join("<tr>" + "".join(f"<td>{_inline(cell, sources)}</td>" for cell in row) + "</tr>" for row in body)
+    rest = "".join(
+        "<tr>" + "".join(f"<td>{_inline(cell, sources)}</td>" for cell in row) + "</tr>" for row in body
+    )
     return f'<div class="jw-scroll"><table><thead><tr>{first}</tr></thead><tbody>{rest}</tbody></table></div>'
 
 

@@ -50,7 +50,11 @@ class _Writer:
     def _group(self, node: Any) -> str:
         if node.node_id.startswith("ind."):
             return "table"
-        return _PART.sub("", node.node_id) if node.metadata["kind"] in ("paragraph", "preamble", "postscript") else str(node.node_id)
+        return (
+            _PART.sub("", node.node_id)
+            if node.metadata["kind"] in ("paragraph", "preamble", "postscript")
+            else str(node.node_id)
+        )
 
     def _paragraph(self, nodes: list[Any]) -> str:
         if len(nodes) > 1:

@@ -1,4 +1,4 @@
-"""Plain addresses beside the page: the plan's text for reading, its health."""
+"""Plain addresses beside the page: the plan's text and table, the widget, the server's health."""
 
 import hashlib
 from functools import cache
@@ -9,6 +9,7 @@ from bot.web.indicators import table_rows
 from bot.web.loading import EngineLoader
 from bot.web.reading import reading_html
 from bot.web.spreadsheet import as_csv, as_xlsx
+from bot.web.widget import widget_page, widget_script
 from ingest.place import pages_in_words
 from prompts import wording
 
@@ -64,9 +65,20 @@ def plan_routes(loader: EngineLoader) -> "APIRouter":
             content = as_csv(rows)
         else:
             pages = pages_in_words(sorted({row.page for row in rows}))
-            content = as_xlsx(rows, found[2].title, wording("web_indicators.source", plan=plan.title, pages=pages))
+            content = as_xlsx(
+                rows, found[2].title, wording("web_indicators.source", plan=plan.title, pages=pages)
+            )
         name = quote(f"{wording('web_indicators.sheet')}.{kind}")
         disposition = f"attachment; filename=indicators.{kind}; filename*=UTF-8''{name}"
         return Response(content, media_type=_TYPES[kind], headers={"Content-Disposition": disposition})
+
+    @router.get("/widget.js")
+    def widget() -> Response:
+        return Response(widget_script(), media_type="text/javascript; charset=utf-8")
+
+    @router.get("/widget/test")
+    def widget_test(request: Request) -> Response:
+        address = str(request.url.replace(path=request.url.path.removesuffix("/test") + ".js", query=""))
+        return Response(widget_page(address), media_type="text/html; charset=utf-8")
 
     return router

@@ -6,7 +6,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from bot.web.loading import EngineLoader, Report
+from bot.web.widget import embedding_sites
+from ingest.errors import SettingsError
 from ingest.settings import Settings
+from prompts import wording
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -43,31 +46,56 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
     import gradio as gr
     from fastapi import FastAPI
 
-    from bot.web.app import build_app
+    from bot.web.app import build_app, feedback_store
     from bot.web.guard import SecurityHeaders
+    from bot.web.quality import build_quality_page, login
     from bot.web.routes import plan_routes
-    from bot.web.theme import head, style, theme
+    from bot.web.theme import ASSETS, head, style, theme
 
     app = FastAPI(title="Jiwen", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, embedders=_embedders(settings))
     app.include_router(plan_routes(loader))
+    shared: dict[str, Any] = {
+        "server_name": settings.host,
+        "server_port": settings.port,
+        "footer_links": [],
+        "run_history": False,
+        "enable_monitoring": False,
+        "show_error": False,
+        "max_file_size": "1kb",  # nothing is uploaded
+        "ssr_mode": False,
+        "theme": theme(),
+        "css": style(),
+    }
+    password = settings.qa_password.get_secret_value()
+    if settings.qa_user and password:
+        gr.mount_gradio_app(
+            app,
+            build_quality_page(feedback_store(settings)),
+            path="/qa",
+            auth=login(settings.qa_user, password),
+            auth_message=wording("web_quality.title"),
+            mcp_server=False,
+            **shared,
+        )
+    # The page comes last: whatever no address before it takes is the page's.
     mounted: Any = gr.mount_gradio_app(
         app,
         build_app(loader, settings),
         path="/",
-        server_name=settings.host,
-        server_port=settings.port,
-        footer_links=[],
-        run_history=False,
-        enable_monitoring=False,
-        show_error=False,
-        max_file_size="1kb",  # nothing is uploaded
-        ssr_mode=False,
-        theme=theme(),
-        css=style(),
+        mcp_server=True,
         head=head(),
+        favicon_path=str(ASSETS / "icon.svg"),
+        **shared,
     )
     return mounted  # type: ignore[no-any-return]
+
+
+def _embedders(settings: Settings) -> str:
+    try:
+        return embedding_sites(settings.embedders)
+    except ValueError as error:
+        raise SettingsError(wording("web_error.embedders", site=error)) from error
 
 
 def _open(settings: Settings, report: Report) -> "Engine":

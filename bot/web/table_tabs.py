@@ -23,7 +23,7 @@ class TermsTab:
 
     def __init__(self, loader: EngineLoader) -> None:
         self.loader = loader
-        self._entries = cache(self._read)
+        self.entries = cache(self._read)  # a loader opens one engine only
 
     def build(self, ready: "gr.events.Dependency") -> None:
         """Put the tab on the page; it is filled after the event `ready`."""
@@ -33,6 +33,7 @@ class TermsTab:
             box = gr.Textbox(
                 label=wording("web_terms.search"),
                 placeholder=wording("web_terms.placeholder"),
+                value="",
                 elem_id="jw-term-box",
                 max_lines=1,
             )
@@ -43,7 +44,7 @@ class TermsTab:
 
     def search(self, text: str) -> str:
         """The cards for a search."""
-        return terms_html(search_terms(self._entries(), text)) if self.loader.engine() else self.empty()
+        return terms_html(search_terms(self.entries(), text)) if self.loader.engine() else self.empty()
 
     def empty(self) -> str:
         """What to show until then."""
@@ -72,8 +73,12 @@ class IndicatorsTab:
         every = [(wording("web_indicators.all"), ALL)]
         with gr.Column(elem_classes="jw-sheet jw-sheet-wide"):
             with gr.Row(elem_id="jw-filters"):
-                category = gr.Dropdown(every, value=ALL, label=wording("web_indicators.category"), min_width=140)
-                attribute = gr.Dropdown(every, value=ALL, label=wording("web_indicators.attribute"), min_width=140)
+                category = gr.Dropdown(
+                    every, value=ALL, label=wording("web_indicators.category"), min_width=140
+                )
+                attribute = gr.Dropdown(
+                    every, value=ALL, label=wording("web_indicators.attribute"), min_width=140
+                )
                 sort = gr.Dropdown(
                     [(wording(f"web_indicators.sort_{name}"), name) for name in SORTS],
                     value=SORTS[0],
@@ -81,7 +86,11 @@ class IndicatorsTab:
                     min_width=140,
                 )
                 gr.HTML(_downloads(), elem_id="jw-downloads", js_on_load=None)
-            table = gr.HTML(f'<p class="jw-none">{wording("web_error.not_ready")}</p>', elem_id="jw-indicators", js_on_load=None)
+            table = gr.HTML(
+                f'<p class="jw-none">{wording("web_error.not_ready")}</p>',
+                elem_id="jw-indicators",
+                js_on_load=None,
+            )
             chart = gr.HTML("", elem_id="jw-indicator-chart", js_on_load=None)
         controls = [category, attribute, sort]
         for control in controls:
@@ -105,7 +114,10 @@ class IndicatorsTab:
         engine = self.loader.engine()
         found = engine.index.plan.indicator_table() if engine else None
         if engine is None or found is None:
-            return [f'<p class="jw-none">{wording("web_indicators.no_table" if engine else "web_error.not_ready")}</p>', ""]
+            return [
+                f'<p class="jw-none">{wording("web_indicators.no_table" if engine else "web_error.not_ready")}</p>',
+                "",
+            ]
         plan = engine.index.plan
         rows = pick(table_rows(plan), category, attribute, sort)
         return [table_html(rows, found[2], plan), chart_html(rows)]

@@ -72,8 +72,9 @@ def terms_html(entries: Sequence[Entry]) -> str:
     """The entries as cards."""
     if not entries:
         return f'<p class="jw-none" role="status">{wording("web_terms.none")}</p>'
-    return f'<p class="jw-count" role="status">{wording("web_terms.count", count=len(entries))}</p>' + "".join(
-        _card(entry) for entry in entries
+    return (
+        f'<p class="jw-count" role="status">{wording("web_terms.count", count=len(entries))}</p>'
+        + "".join(_card(entry) for entry in entries)
     )
 
 
@@ -123,7 +124,9 @@ def _uses(forms: tuple[str, ...], body: Sequence[Any]) -> list[Use]:
             sentence = node.text[start:end]
             if any(form in normalise(sentence) for form in forms):
                 at = node.metadata["start"]
-                found.append(Use(node.node_id, node.metadata["place"], sentence.strip(), at + start, at + end))
+                found.append(
+                    Use(node.node_id, node.metadata["place"], sentence.strip(), at + start, at + end)
+                )
                 break  # one sentence of a passage shows that it uses the term
     return found
 
@@ -137,7 +140,11 @@ def _card(entry: Entry) -> str:
     )
     more = len(entry.uses) - _MOST_PLACES
     rest = f"<li>{wording('web_terms.more', count=more)}</li>" if more > 0 else ""
-    used = f"<details><summary>{wording('web_terms.used', count=len(entry.uses))}</summary><ul>{uses}{rest}</ul></details>" if uses else ""
+    used = (
+        f"<details><summary>{wording('web_terms.used', count=len(entry.uses))}</summary><ul>{uses}{rest}</ul></details>"
+        if uses
+        else ""
+    )
     question = html.escape(wording("web_terms.question", name=term.name))
     return (
         f'<article class="jw-card"><h3>{html.escape(term.name)}</h3><p>{html.escape(term.definition)}</p>{used}'

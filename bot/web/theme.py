@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     import gradio as gr
 
 ASSETS = Path(__file__).resolve().parent / "assets"
-FONTS = ("PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "sans-serif")
+FONTS = (
+    "PingFang SC",
+    "HarmonyOS Sans SC",
+    "Microsoft YaHei",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "sans-serif",
+)
 
 # A quiet green with enough contrast on both grounds (WCAG AA for text at 600 on white and 300 on 950).
 _GREEN = {
@@ -73,6 +80,8 @@ def theme() -> "gr.themes.Base":
         button_secondary_border_color="*neutral_200",
         button_secondary_border_color_dark="*neutral_700",
         button_border_width="1px",
+        input_border_width="1px",
+        input_border_width_dark="1px",
         input_background_fill="white",
         input_background_fill_dark="*neutral_800",
         input_border_color="*neutral_300",
@@ -99,4 +108,3 @@ def head() -> str:
         f'<meta name="color-scheme" content="light dark">'
         f"<script>window.jiwenWords = {data};\n{scripts}</script>"
     )
-

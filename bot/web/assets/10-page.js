@@ -5,6 +5,7 @@ window.jiwen = {};
   const words = window.jiwenWords;
   const root = document.documentElement;
   root.lang = "zh-CN";
+  root.classList.toggle("jw-embedded", new URL(location.href).searchParams.has("embedded"));
   root.style.setProperty("--jw-next", JSON.stringify(words.next_questions));
 
   const remember = (key, value) => {

@@ -67,6 +67,10 @@
     document.getElementById("jw-opener").click();
   };
 
+  jiwen.saveFile = (made) => {
+    const file = read(made);
+    if (file) jiwen.download(file[0], file[1], "text/markdown;charset=utf-8");
+  };
   jiwen.store = {
     save,
     opened: () => opening,

@@ -1,0 +1,171 @@
+"""The page of the quality staff: what readers reported, what went unanswered, and drafts of known answers.
+
+It is mounted at `/qa` behind a login only if the settings have one.
+"""
+
+import hmac
+import json
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from bot.web.feedback import Entry, FeedbackStore, Unanswered
+from prompts import wording
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+_WRONG_LOGIN_PAUSE = 1.0  # seconds; slows down guessing
+_SHOWN = 80  # characters of a cell
+
+
+def login(user: str, password: str) -> Callable[[str, str], bool]:
+    """A check of name and password that takes as long whichever is wrong."""
+
+    def check(given_user: str, given_password: str) -> bool:
+        right = hmac.compare_digest(given_user.encode(), user.encode())
+        right &= hmac.compare_digest(given_password.encode(), password.encode())
+        if not right:
+            time.sleep(_WRONG_LOGIN_PAUSE)
+        return right
+
+    return check
+
+
+def feedback_rows(entries: list[Entry]) -> list[list[Any]]:
+    """Feedback as rows of the page's table."""
+    return [
+        [
+            entry.id,
+            _when(entry.at),
+            wording(f"web_quality.{entry.rating}"),
+            "、".join(wording(f"web_feedback.{reason}") for reason in entry.reasons),
+            entry.remark,
+            entry.question,
+            _short(entry.answer),
+        ]
+        for entry in entries
+    ]
+
+
+def unanswered_rows(questions: list[Unanswered]) -> list[list[Any]]:
+    """Unanswered questions as rows of the page's table."""
+    return [[q.question, wording(f"web_quality.{q.status}"), q.times, _when(q.last)] for q in questions]
+
+
+def draft_of_feedback(entry: Entry) -> dict[str, Any]:
+    """A draft for the known answers from one reader's word: the person who completes it sees what was answered."""
+    reasons = "、".join(wording(f"web_feedback.{reason}") for reason in entry.reasons)
+    return {
+        "question": entry.question,
+        "history": list(entry.history),
+        "why": wording(
+            "web_quality.why_feedback",
+            reasons=reasons or wording(f"web_quality.{entry.rating}"),
+            remark=entry.remark,
+        ),
+        "status": entry.status,
+        "text": entry.answer,
+        "sources": list(entry.sources),
+    }
+
+
+def draft_of_question(question: str) -> dict[str, Any]:
+    """A draft for the known answers from a question that went unanswered."""
+    return {"question": question, "history": [], "why": wording("web_quality.why_unanswered")}
+
+
+def build_quality_page(store: FeedbackStore) -> "gr.Blocks":
+    """Build the page over a store of feedback."""
+    import gradio as gr
+
+    quick: Any = {"api_visibility": "private", "show_progress": "hidden"}
+
+    def reports(only_bad: bool) -> list[list[Any]]:
+        return feedback_rows(store.entries("bad" if only_bad else None))
+
+    def questions() -> list[list[Any]]:
+        return unanswered_rows(store.unanswered())
+
+    def pick_report(only_bad: bool, event: gr.SelectData) -> str:
+        entries = store.entries("bad" if only_bad else None)
+        number = event.row_value[0] if event.row_value else None
+        found = next((entry for entry in entries if str(entry.id) == str(number)), None)
+        return _as_line(draft_of_feedback(found)) if found else ""
+
+    def pick_question(event: gr.SelectData) -> str:
+        return _as_line(draft_of_question(str(event.row_value[0]))) if event.row_value else ""
+
+    with gr.Blocks(title=wording("web_quality.title"), analytics_enabled=False, fill_width=True) as blocks:
+        gr.HTML(
+            f'<h1 class="jw-hello">{wording("web_quality.title")}</h1><p>{wording("web_quality.about")}</p>',
+            js_on_load=None,
+        )
+        with gr.Tab(wording("web_quality.reports")):
+            only_bad = gr.Checkbox(True, label=wording("web_quality.only_bad"))
+            heads = [
+                wording(f"web_quality.head_{name}")
+                for name in ("id", "at", "rating", "reasons", "remark", "question", "answer")
+            ]
+            table = gr.Dataframe(
+                headers=heads, interactive=False, wrap=True, show_label=False, elem_id="jw-reports"
+            )
+        with gr.Tab(wording("web_quality.unanswered")):
+            heads = [wording(f"web_quality.head_{name}") for name in ("question", "status", "times", "last")]
+            misses = gr.Dataframe(
+                headers=heads, interactive=False, wrap=True, show_label=False, elem_id="jw-unanswered"
+            )
+        draft = gr.Code(
+            label=wording("web_quality.draft"),
+            language="json",
+            interactive=True,
+            wrap_lines=True,
+            elem_id="jw-draft",
+        )
+        keep = gr.Button(wording("web_quality.keep"), variant="primary", elem_id="jw-keep")
+
+        def keep_draft(text: str) -> None:
+            try:
+                path = add_draft(store, text)
+            except (OSError, ValueError) as error:
+                raise gr.Error(
+                    wording("web_quality.not_kept", problem=error), print_exception=False
+                ) from error
+            gr.Info(wording("web_quality.kept", file=path), duration=6)
+
+        only_bad.change(reports, only_bad, table, **quick)
+        table.select(pick_report, only_bad, draft, **quick)
+        misses.select(pick_question, None, draft, **quick)
+        keep.click(keep_draft, draft, None, **quick)
+        blocks.load(reports, only_bad, table, **quick)
+        blocks.load(questions, None, misses, **quick)
+    return blocks
+
+
+def add_draft(store: FeedbackStore, text: str) -> str:
+    """Add a draft to `drafts.jsonl` beside the feedback; returns the file's name.
+
+    Raises:
+        ValueError: it is no JSON object with a question.
+        OSError: the file cannot be written.
+    """
+    draft = json.loads(text)
+    if not isinstance(draft, dict) or not str(draft.get("question", "")).strip():
+        raise ValueError(wording("web_quality.no_question"))
+    path = store.path.with_name("drafts.jsonl")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(draft, ensure_ascii=False) + "\n")
+    return path.name
+
+
+def _as_line(draft: dict[str, Any]) -> str:
+    return json.dumps(draft, ensure_ascii=False, indent=1)
+
+
+def _when(at: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

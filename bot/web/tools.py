@@ -1,0 +1,139 @@
+"""The four tools for other programs: one function each, served over HTTP and MCP by Gradio.
+
+Gradio takes a tool's description and parameters from its docstring and types, so these are written for
+whoever calls the tool.
+"""
+
+from typing import Any
+
+from bot.web.loading import EngineLoader
+from prompts import wording
+
+NAMES = ("ask", "term", "indicator", "section")
+
+
+class Tools:
+    """The tools over one engine.
+
+    Args:
+        loader: where the engine comes from.
+    """
+
+    def __init__(self, loader: EngineLoader) -> None:
+        self.loader = loader
+
+    def ask(self, question: str, history: list[str] | None = None) -> dict[str, Any]:
+        """Answer a question about the Jilin 14th Five-Year Plan, verbatim from the plan, with citations.
+
+        Args:
+            question: the question, in Chinese.
+            history: the earlier questions of the conversation, oldest first; may be left out.
+
+        Returns:
+            status (answered, partial, not_in_plan, out_of_scope or invalid), text with [1] marks, and
+            citations with chapter, section, box, term, pages, place and quote.
+        """
+        answer = self._engine().ask(question, [entry for entry in history or [] if isinstance(entry, str)])
+        return answer.to_json()
+
+    def term(self, name: str) -> dict[str, Any]:
+        """Look up an entry of the plan's glossary (名词解释).
+
+        Args:
+            name: the term, its short form, or its pinyin.
+
+        Returns:
+            found, and if it was: number, name, aliases, definition and pages.
+        """
+        engine = self._engine()
+        term = engine.term(name) if name.strip() else None
+        if term is None:
+            return {"found": False}
+        return {
+            "found": True,
+            "number": term.number,
+            "name": term.name,
+            "aliases": list(term.aliases),
+            "definition": term.definition,
+            "pages": list(engine.index.plan.pages(term.span.start, term.span.end)),
+        }
+
+    def indicator(self, name: str) -> dict[str, Any]:
+        """Look up rows of the plan's table of main indicators (主要指标).
+
+        Args:
+            name: the indicator's name or a common short form of it, e.g. 森林覆盖率.
+
+        Returns:
+            found, and rows with number, name, unit, expected_2020, target_2025, annual_or_total,
+            attribute, category and pages; a cell that is empty in the plan is null.
+        """
+        engine = self._engine()
+        rows = engine.indicators(name) if name.strip() else ()
+        return {
+            "found": bool(rows),
+            "rows": [
+                {
+                    "number": row.number,
+                    "name": row.full_name,
+                    "unit": row.unit,
+                    "expected_2020": row.expected_2020,
+                    "target_2025": row.target_2025,
+                    "annual_or_total": row.annual_or_total,
+                    "attribute": row.attribute,
+                    "category": row.category,
+                    "pages": list(engine.index.plan.pages(row.span.start, row.span.end)),
+                }
+                for row in rows
+            ],
+        }
+
+    def section(self, chapter: int, section: int = 0) -> dict[str, Any]:
+        """Read a section (节) of the plan, or the list of sections of a chapter.
+
+        Args:
+            chapter: the chapter's number, from 1.
+            section: the section's number, from 1; 0 gives the chapter's introduction and its list of sections.
+
+        Returns:
+            found, and if it was: title, pages, text as printed, and for section 0 the chapter's sections.
+        """
+        plan = self._engine().index.plan
+        found = next((c for c in plan.chapters if c.number == chapter), None)
+        part = next((s for s in found.sections if s.number == section), None) if found else None
+        if found is None or (part is None and section):
+            return {"found": False}
+        nodes = [
+            node
+            for node in self._engine().index.passages
+            if node.metadata.get("chapter") == chapter and node.metadata.get("section", 0) == section
+        ]
+        start, end = nodes[0].metadata["start"], nodes[-1].metadata["end"]
+        told: dict[str, Any] = {
+            "found": True,
+            "chapter": chapter,
+            "section": section,
+            "title": part.title if part and section else found.title,
+            "pages": list(plan.pages(start, end)),
+            "text": plan.text[start:end],
+        }
+        if not section:
+            told["sections"] = [{"section": s.number, "title": s.title} for s in found.sections if s.number]
+        return told
+
+    def _engine(self) -> Any:
+        loading = self.loader.state()
+        if loading.engine is None:
+            import gradio as gr
+
+            raise gr.Error(loading.error or wording("web_error.not_ready"), print_exception=False)
+        return loading.engine
+
+
+def publish_tools(loader: EngineLoader, concurrency: int) -> None:
+    """Publish the tools in the open `gr.Blocks`, for HTTP and MCP."""
+    import gradio as gr
+
+    tools = Tools(loader)
+    for name in NAMES:
+        gr.api(getattr(tools, name), api_name=name, concurrency_limit=concurrency)

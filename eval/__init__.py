@@ -1,0 +1,1 @@
+"""Evaluation: known answers, metrics, the run over them and its report."""

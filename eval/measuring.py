@@ -1,0 +1,70 @@
+"""Commands that measure more than the engine as it stands: baselines, and retrieval over any corpus."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from eval.parser import ChineseParser
+
+
+def baselines_command(arguments: Sequence[str]) -> int:
+    """`python -m eval baselines`: the table of baselines and of parts switched off."""
+    parser = ChineseParser(
+        prog="python -m eval baselines",
+        description="用同样的问题、同样的程序评测教程做法、按词BM25，以及逐一去掉本项目各部分的效果"
+        "（见 baselines.toml）。",
+    )
+    from eval.cli import OUT, known_option, say
+
+    parser.add_argument(
+        "--split", choices=("dev", "test", "all"), default="dev", help="用哪一部分（默认 dev）"
+    )
+    parser.add_argument("--release", action="store_true", help="把这张表写入 release.json 和 RESULTS.md")
+    parser.add_argument("--out", type=Path, metavar="文件夹", help="结果放在哪里（默认 eval/out/<部分>）")
+    known_option(parser)
+    options = parser.parse_args(arguments)
+    from eval.baselines import run_baselines
+    from eval.config import Config
+    from eval.records import load_known
+    from eval.release import baseline_lines, keep_baselines
+    from eval.results import write_results
+    from eval.run import open_subject
+    from ingest.progress import bar_progress
+    from ingest.settings import load_settings
+
+    records = load_known(options.split, options.known)
+    with bar_progress() as progress:
+        subject = open_subject(Config(), progress)
+        raw = load_settings().source.read_text(encoding="utf-8")
+        table = run_baselines(subject, raw, records, options.split, progress)
+    folder = options.out or OUT / options.split
+    write_results(folder / "baselines.json", table)
+    if options.release:
+        keep_baselines(table)
+    say(*baseline_lines(options.split, table), "", f"结果：{folder / 'baselines.json'}")
+    return 0
+
+
+def retrieve_command(arguments: Sequence[str]) -> int:
+    """`python -m eval retrieve`: hit rates and MRR over any corpus."""
+    parser = ChineseParser(
+        prog="python -m eval retrieve",
+        description="在任意语料上比较检索：只用BM25、只用向量、全部。"
+        '文件为 {"corpus": {编号: 文字}, "queries": [{"q": 问题, "gold": 编号或编号的列表}]}。',
+    )
+    from eval.cli import say
+
+    parser.add_argument("--corpus", type=Path, required=True, metavar="文件", help="语料和问题（JSON）")
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    options = parser.parse_args(arguments)
+    from eval.corpus import evaluate_corpus, read_corpus, score_lines
+    from ingest.progress import bar_progress
+
+    corpus, queries = read_corpus(options.corpus)
+    with bar_progress() as progress:
+        scores = evaluate_corpus(corpus, queries, progress)
+    if options.json:
+        say(json.dumps([found.to_json() for found in scores], ensure_ascii=False, indent=1))
+    else:
+        say(*score_lines(scores, len(corpus), len(queries)))
+    return 0
