@@ -16,6 +16,26 @@ if TYPE_CHECKING:
     from ingest.plan import Indicator
 
 
+class _Help(argparse.HelpFormatter):
+    """argparse's help with its fixed words in Chinese."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        super().start_section(_HEADINGS.get(heading or "", heading))
+
+
+_HEADINGS = {"options": "选项", "positional arguments": "参数"}
+_CHINESE: dict[str, Any] = {"formatter_class": _Help, "add_help": False}
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit status: 0 good, 1 an error was told, 3 nothing was found."""
     options = _parser().parse_args(arguments)
@@ -25,10 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         settings = load_settings(
-            source=options.source,
-            data=options.data,
-            host=getattr(options, "host", None),
-            port=getattr(options, "port", None),
+            **{name: getattr(options, name, None) for name in ("source", "data", "host", "port")}
         )
         return int(options.run(options, settings))
     except JiwenError as error:
@@ -76,23 +93,26 @@ def _invalid(given: object, reason: str) -> dict[str, Any]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    # Suppressed where not given: else a command's default would undo what was given before the command.
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("-h", "--help", action="help", help="显示这段帮助")
     common.add_argument("--source", help="规划文本（默认：随程序附带的规划纲要）")
     common.add_argument("--data", help="索引等数据所在的文件夹")
-    web = argparse.ArgumentParser(add_help=False)
+    web = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     web.add_argument("--host", help="网页监听的地址")
     web.add_argument("--port", type=int, help="网页监听的端口")
     parser = argparse.ArgumentParser(
         prog="python -m bot",
         description="吉问：对吉林省“十四五”规划纲要提问，每句回答都有出处。",
         parents=[common, web],
+        **_CHINESE,
     )
     parser.set_defaults(run=_serve)
     commands = parser.add_subparsers(title="命令", metavar="命令（不写则打开网页问答）")
-    serve = commands.add_parser("serve", help="打开网页问答", parents=[common, web])
+    serve = commands.add_parser("serve", help="打开网页问答", parents=[common, web], **_CHINESE)
     serve.set_defaults(run=_serve)
     ask = commands.add_parser(
-        "ask", help="回答一个问题，或用 --jsonl 逐行回答标准输入里的问题", parents=[common]
+        "ask", help="回答一个问题，或用 --jsonl 逐行回答标准输入里的问题", parents=[common], **_CHINESE
     )
     ask.add_argument("question", nargs="*", help="问题")
     ask.add_argument(
@@ -101,10 +121,10 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="以一个 JSON 对象输出")
     ask.add_argument("--jsonl", action="store_true", help="从标准输入逐行读取 JSON 问题，逐行输出 JSON 回答")
     ask.set_defaults(run=_ask)
-    term = commands.add_parser("term", help="查一个名词的解释", parents=[common])
+    term = commands.add_parser("term", help="查一个名词的解释", parents=[common], **_CHINESE)
     term.add_argument("name", help="名词，如 梨树模式")
     term.set_defaults(run=_term)
-    indicator = commands.add_parser("indicator", help="查一个主要指标", parents=[common])
+    indicator = commands.add_parser("indicator", help="查一个主要指标", parents=[common], **_CHINESE)
     indicator.add_argument("name", help="指标，如 森林覆盖率")
     indicator.set_defaults(run=_indicator)
     return parser

@@ -230,7 +230,7 @@ class Engine:
             draft = lists.compose(context)
             if draft is not None:
                 return "list", draft, False
-        return question.kind or "policy", evidence.compose(context), False
+        return question.kind or "policy", evidence.compose(context, self._ranked), False
 
     def _ranked(self, text: str) -> tuple[Question, Ranking]:
         question = self.read(text)
@@ -258,7 +258,8 @@ class Engine:
         where = f"第{chinese_numeral(chapter.number)}章" + (
             f"第{chinese_numeral(number)}节" if number else ""
         )
-        return f"{where}“{title}”"
+        inner = title.replace("“", "‘").replace("”", "’")
+        return f"{where}“{inner}”"
 
     def _topic(self, text: str) -> str:
         """What a question is about: the name it holds, or that of the passage that answers it."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from bot.lexicon import load_data, places
+from bot.lexicon import lexicon, load_data, places
 from bot.question import content_words, read_question
 from ingest.numerals import chinese_numeral, chinese_value
 from ingest.terms import normalise
@@ -38,7 +38,6 @@ class _Rules:
     pronouns: re.Pattern[str]
     classifiers: re.Pattern[str]
     closers: re.Pattern[str]
-    asks: re.Pattern[str]
     contrasts: tuple[tuple[str, ...], ...]
     short: int
 
@@ -52,7 +51,6 @@ def _rules() -> _Rules:
         pronouns=re.compile(data["pronouns"]),
         classifiers=re.compile(data["classifiers"]),
         closers=re.compile(data["closers"]),
-        asks=re.compile(data["asks"]),
         contrasts=tuple(tuple(group) for group in data["contrasts"]),
         short=data["short"],
     )
@@ -115,7 +113,7 @@ def _merge(question: str, before: str, topic_of: Callable[[str], str]) -> str:
         return swapped
     if not content_words(read_question(bare).text):  # 「多少钱」: the asking is new, the topic old
         return f"{_topic(before, topic_of)}{bare}" if bare else before
-    asks = rules.asks.search(bare)
+    asks = lexicon().asks.search(bare)
     if not asks:
         return _replaced(bare, before, topic_of)
     if len(content_words(read_question(bare).text)) >= _OWN_WORDS and re.search(
@@ -172,7 +170,7 @@ def _swap(new: str, before: str) -> str:
     for group in _rules().contrasts:
         here = [word for word in group if word in new]
         there = [word for word in group if word in before and word not in here]
-        rest = new.replace(max(here, key=len), "") if here else ""
+        rest = new.replace(max(here, key=len), "").removeprefix("市") if here else ""  # 「珲春市呢」
         if here and there and not content_words(read_question(rest).text):
             return before.replace(max(there, key=len), max(here, key=len))
     return ""

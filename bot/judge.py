@@ -186,7 +186,7 @@ class Judge:
         return float(np.dot(weights, held) / sum(weights)) if weights else 0.0
 
     def _unknown(self, question: Question, unknown: Sequence[str]) -> float:
-        """The share by idf of the question's words that stand nowhere in the plan or what was written for it."""
+        """The share by idf of the question's words that stand nowhere in the plan or its questions."""
         total = sum(map(self._weight, question.content))
         return sum(map(self._weight, unknown)) / total if total else 1.0
 

@@ -73,7 +73,7 @@ class KeyIndex:
         return _longest_first(found)
 
     def find(self, text: str, box: int | None = None, content: Sequence[str] = ()) -> Keys:
-        """The keys in a normalised question; `box`: the 专栏 it points to, `content`: its informative words."""
+        """The keys in a normalised question; `box`: the 专栏 it points to, `content`: what it is about."""
         terms = _found(text, [*self._terms, *self._term_tails])
         slip = None
         if not terms:

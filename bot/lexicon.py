@@ -24,6 +24,7 @@ class Lexicon:
     """`lexicon.toml`, compiled."""
 
     asking: frozenset[str]
+    asks: re.Pattern[str]
     where: tuple[str, ...]
     meaning: tuple[str, ...]
     figure: re.Pattern[str]
@@ -63,6 +64,7 @@ def lexicon() -> Lexicon:
     )
     return Lexicon(
         asking=frozenset(data["asking"]["words"]),
+        asks=re.compile(data["asking"]["asks"]),
         where=tuple(data["asking"]["where"]),
         meaning=tuple(data["asking"]["meaning"]),
         figure=re.compile(data["asking"]["figure"]),

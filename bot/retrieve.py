@@ -153,7 +153,7 @@ class PlanRetriever(BaseRetriever):
         vector: list[float],
         options: dict[str, Any],
     ) -> np.ndarray:
-        """The cosine of each passage's nearest entry of `collection`; if not found, that of the farthest found."""
+        """The cosine of each passage's nearest entry of `collection`; if none, the farthest one's."""
         count = collection.count() if collection is not None else 0
         similar = np.full(len(self.index.passages), -np.inf, dtype=np.float32)
         if count:

@@ -8,7 +8,7 @@ from prompts import wording
 
 
 def suggestions_for(nodes: Sequence[TextNode], asked: str, most: int = 3) -> tuple[str, ...]:
-    """Questions about the passages' own names (terms, indicators, projects, leads) that were not asked yet."""
+    """Questions about the passages' own names (terms, indicators, projects, leads) not yet asked."""
     found: list[str] = []
     for node in nodes:
         name = str(node.metadata.get("lead") or "").split("，")[0]

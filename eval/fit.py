@@ -3,8 +3,9 @@
 Both are fitted on the training questions (`eval/known/train.jsonl`), whose authors saw neither the known
 answers of the other splits nor the questions written for the passages:
 
-* ranking: the weights of `bot/ranking.toml` that make the passages which answer likeliest, by a softmax over all
-  passages (ListNet's top-one loss, Cao et al. 2007), drawn towards the weights set by hand by an L2 penalty;
+* ranking: the weights of `bot/ranking.toml` that make the passages which answer likeliest, by a softmax over
+  all passages (ListNet's top-one loss, Cao et al. 2007), drawn towards the weights set by hand by an L2
+  penalty;
 * judge: logistic regression on the signs of `bot/judge.py`, answerable questions against the others.
 
 The threshold of the judge is then chosen on the development split, never on the test split.
@@ -63,7 +64,7 @@ def load_training(path: Path = TRAIN) -> list[TrainingQuestion]:
 def fit_ranking(
     engine: Engine, questions: Sequence[TrainingQuestion], start: Mapping[str, float]
 ) -> dict[str, float]:
-    """The ranking weights that fit `questions` best, near `start`; a feature that never varies keeps its own."""
+    """The ranking weights that fit `questions` best, near `start`; one that never varies keeps its own."""
     from scipy.optimize import minimize
 
     matrices, golds = [], []

@@ -45,7 +45,8 @@ def is_at(found: Place, wanted: Place) -> bool:
     """Whether `found` is the acceptable place `wanted`.
 
     It is if chapter and section agree, and box, term and indicator where `wanted` names one; or, where
-    `wanted` names neither term nor indicator, if they share a page and are in the same box or in none.
+    `wanted` names neither term nor indicator, if they share a page of the same chapter and are in the same
+    box or in none. A place with pages alone is outside the chapters: the preamble or the postscript.
     """
     if wanted.term is not None:
         return found.term == wanted.term
@@ -55,9 +56,8 @@ def is_at(found: Place, wanted: Place) -> bool:
         return wanted.box is None or found.box == wanted.box
     if wanted.chapter is None and wanted.box is not None:
         return found.box == wanted.box
-    apart = None not in (found.chapter, wanted.chapter) and found.chapter != wanted.chapter
     shared = set(found.pages) & set(wanted.pages)
-    return bool(shared) and not apart and found.box == wanted.box and found.term is None
+    return bool(shared) and found.chapter == wanted.chapter and found.box == wanted.box and found.term is None
 
 
 def stands_at(passage: Passage, wanted: Place) -> bool:

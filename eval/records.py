@@ -169,7 +169,8 @@ def write_known(path: Path, records: Iterable[KnownAnswer]) -> None:
     lines = [json.dumps(record.to_json(), ensure_ascii=False) for record in records]
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(path.suffix + ".part")
-    part.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    # A lone surrogate has no UTF-8; Python's escape for it is JSON's as well.
+    part.write_text("".join(line + "\n" for line in lines), encoding="utf-8", errors="backslashreplace")
     part.replace(path)
 
 

@@ -29,7 +29,7 @@ _GROUP_NAMES = {
 def write_report(path: Path, results: Mapping[str, Any], release: Mapping[str, Any] | None = None) -> None:
     """Write the report of `results`; `release` holds the last release's figures of the same split."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render_report(results, release), encoding="utf-8")
+    path.write_text(render_report(results, release), encoding="utf-8", errors="replace")
 
 
 def render_report(results: Mapping[str, Any], release: Mapping[str, Any] | None = None) -> str:

@@ -145,7 +145,8 @@ def write_results(path: Path, results: dict[str, Any]) -> None:
     """Write results as JSON, all or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(results, ensure_ascii=False, indent=1) + "\n"
+    part.write_text(text, encoding="utf-8", errors="backslashreplace")
     part.replace(path)
 
 

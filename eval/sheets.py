@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_ESCAPED = re.compile("_(x[0-9A-Fa-f]{4}_)")
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 Row = Sequence[str | int | float | bool | None]
 
 
@@ -60,7 +63,7 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
 def write_csv(path: Path, head: Sequence[str], rows: Iterable[Row]) -> None:
     """Write CSV (UTF-8 with a mark); what a spreadsheet would take for a formula gets a quote before it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([_quoted(value) for value in head])
         writer.writerows([[_quoted(value) for value in row] for row in rows])
@@ -86,7 +89,6 @@ def _read_xlsx(path: Path) -> list[list[str]]:
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
-    from openpyxl.utils.escape import unescape
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
@@ -96,7 +98,7 @@ def _read_xlsx(path: Path) -> list[list[str]]:
         raise EvaluationError(f"{path.name} 不是可读的 xlsx 文件：{error}") from error
     try:
         rows = workbook.worksheets[0].iter_rows(values_only=True)
-        return [["" if value is None else unescape(_text(value)) for value in row] for row in rows]
+        return [["" if value is None else _printable_again(_text(value)) for value in row] for row in rows]
     finally:
         workbook.close()
 
@@ -115,14 +117,22 @@ def _read_csv(path: Path) -> list[list[str]]:
 
 
 def _fill(cell: "Cell", value: object) -> None:
-    from openpyxl.utils.escape import escape
-
     if isinstance(value, str):
-        cell.value = escape(value)
+        cell.value = _printable(value)
         cell.data_type = "s"
         cell.quotePrefix = True
     else:
         cell.value = value
+
+
+def _printable(text: str) -> str:
+    # What XML cannot hold is written as OOXML does, _x0001_; what looks like that gets its first sign so.
+    text = _ESCAPED.sub(r"_x005F_\1", text)
+    return _UNPRINTABLE.sub(lambda match: f"_x{ord(match.group()):04X}_", text)
+
+
+def _printable_again(text: str) -> str:
+    return re.sub("_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match.group(1), 16)), text)
 
 
 def _quoted(value: object) -> object:

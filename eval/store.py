@@ -44,20 +44,24 @@ class AnswerStore:
         """Add a finished answer and write it at once."""
         entry = {"key": key, "answer": answer_to_json(answer), "judged": dict(judged or {})}
         self._found[key] = entry
-        with self.path.open("a", encoding="utf-8") as file:
+        with self.path.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
     def _read(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         if not self.path.exists():
             return found
-        for line in self.path.read_text(encoding="utf-8", errors="replace").split("\n"):
+        text = self.path.read_text(encoding="utf-8", errors="replace")
+        if text and not text.endswith("\n"):  # cut off in mid-line: the next answer starts on a line of its own
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write("\n")
+        for line in text.split("\n"):
             try:
                 entry = json.loads(line)
                 answer_from_json(entry["answer"])
                 found[entry["key"]] = entry
             except (ValueError, KeyError, TypeError):
-                continue  # the line that a killed run left half-written: asked again
+                continue  # half-written: asked again
         return found
 
 

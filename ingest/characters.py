@@ -11,7 +11,7 @@ SOFT_HYPHEN = "\ue011"  # a hyphen printed at a line's end inside a Latin word
 
 # Full-width forms of ASCII that the plan uses for numbers, Latin words and measures. Chinese punctuation
 # （，：；！？（）） stays as printed.
-_NARROW: dict[int, str] = {ord(c): chr(ord(c) - 0xFEE0) for c in "％＋－／＆＞＜＝"}
+_NARROW: dict[int, str] = {ord(c): chr(ord(c) - 0xFEE0) for c in "％＋－／＆＞＜＝．"}
 _NARROW |= {
     code: chr(code - 0xFEE0)
     for first, last in ("０９", "ＡＺ", "ａｚ")

@@ -62,7 +62,7 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
 
 
 def _best(context: Context, side: str, other: str, ranking: Ranking) -> int:
-    """The passage for one side: ranked high for it and the whole question, naming it rather than the other."""
+    """The passage for one side: ranked high for it and the question, naming it rather than the other."""
     passages = context.index.passages
     mine = [word for word in content_words(side) if word not in other]
     theirs = [word for word in content_words(other) if word not in side]

@@ -1,7 +1,9 @@
 """The general answer: the few sentences that bear on the question, the asked figure first."""
 
 import re
+from collections.abc import Callable
 
+import numpy as np
 from llama_index.core.schema import TextNode
 
 from bot.compose.context import Context
@@ -9,26 +11,63 @@ from bot.compose.outline import heading, lead_quote
 from bot.compose.values import direct_value
 from bot.draft import Draft, Quote, whole
 from bot.expand import official_words
+from bot.lexicon import lexicon
+from bot.question import Question, content_words
+from bot.retrieve import Ranking
 from bot.sentences import Unit, join_spans
 from ingest.plan import Span
 from ingest.terms import normalise
 from prompts import wording
 
+_PART = re.compile(r"[，。,?？；;！!]|还有|以及(?=.{0,6}(?:多少|几|什么|啥|哪))")
+_MOST_PARTS = 3
 _QUIET_KINDS = ("outline",)  # headings answer nothing by themselves
 
 
-def compose(context: Context) -> Draft:
-    """Quote the best sentences, grouped by passage in order of rank."""
-    chosen = passages_for(context)
+def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> Draft:
+    """Quote the best sentences, grouped by passage in order of rank.
+
+    Args:
+        context: the question.
+        ask: reads and ranks another wording; used where a question asks several things at once.
+    """
     draft = context.draft()
+    parts = parts_of(context.question.text)
+    chosen = passages_for(context)
     quotes = [quote for node in chosen for quote in quotes_from(context, node)]
+    for part in parts:
+        for quote in _for_part(context, ask, part):
+            if not any(_inside(quote, other) for other in quotes):
+                quotes.append(quote)
     if context.question.asks_place:
         _place_line(context, draft, chosen[0])
-    elif quotes:
+    elif quotes and not parts:  # one figure in bold would pass over the other parts
         _value_line(context, draft, quotes)
     for quote in quotes:
         draft.quote(quote, before="- " if len(quotes) > 1 else "")
     return draft
+
+
+def parts_of(text: str) -> list[str]:
+    """The things that a question asks at once (「…多长，投资多少」); none where it asks one."""
+    asks = lexicon().asks
+    parts = [part for part in _PART.split(text) if asks.search(part) and content_words(part)]
+    return parts if 1 < len(parts) <= _MOST_PARTS else []
+
+
+def _for_part(context: Context, ask: Callable[[str], tuple[Question, Ranking]], part: str) -> list[Quote]:
+    """The best sentence for one part, from the passage that fits it and the whole question together."""
+    question, ranking = ask(part)
+    total = ranking.scores + context.ranking.scores
+    order = np.argsort(-total, kind="stable")
+    nodes = (context.index.passages[int(i)] for i in order)
+    node = next(node for node in nodes if node.metadata["kind"] not in _QUIET_KINDS)
+    best = max(context.scorer.score(question, node), key=lambda unit: unit.score)
+    return [Quote(node, best.span)]
+
+
+def _inside(quote: Quote, other: Quote) -> bool:
+    return other.span.start <= quote.span.start and quote.span.end <= other.span.end
 
 
 def passages_for(context: Context) -> list[TextNode]:

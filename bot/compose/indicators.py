@@ -102,12 +102,11 @@ def table_head(context: Context) -> Quote:
 
 def _value_line(context: Context, draft: Draft, rows: Sequence[Indicator]) -> None:
     question = context.question
+    cues = context.rules["indicators"]["attribute_cues"]
     for row in rows:
-        about, cell = _asked_cell(
-            row,
-            question.years,
-            any(cue in question.text for cue in context.rules["indicators"]["attribute_cues"]),
-        )
+        # 预期 in 人均预期寿命 asks for no 属性.
+        attribute = any(cue in question.text and cue not in row.name for cue in cues)
+        about, cell = _asked_cell(row, question.years, attribute)
         if not cell:
             continue
         value = cell if about == "属性" else cell_value(cell, row.unit)

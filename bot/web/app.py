@@ -1,6 +1,5 @@
 """The page as one `gr.Blocks`: the tabs in order, and what they share."""
 
-import html
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.web.chat import Chat, status_text
 from bot.web.feedback import FeedbackStore
 from bot.web.loading import EngineLoader
+from bot.web.markup import button, tag
 from bot.web.table_tabs import IndicatorsTab, TermsTab
 from ingest.settings import Settings
 from prompts import wording
@@ -102,11 +102,11 @@ def _watch(
 
     async def watch() -> AsyncIterator[str]:
         while not (loading := loader.state()).over:
-            yield f'<p role="status">{html.escape(status_text(loading))}</p>'
+            yield str(tag("p", status_text(loading), role="status"))
             await asyncio.sleep(_POLL)
         if loading.engine:
             await asyncio.to_thread(prepare)
-        yield f'<p role="alert">{html.escape(loading.error)}</p>' if loading.error else ""
+        yield str(tag("p", loading.error, role="alert")) if loading.error else ""
 
     return blocks.load(
         watch, None, status, concurrency_limit=None, show_progress="hidden", api_visibility="private"
@@ -114,10 +114,8 @@ def _watch(
 
 
 def _header_html() -> str:
-    return (
-        f'<a class="jw-skip" href="#jw-box" data-jw="skip">{wording("web_page.skip")}</a>'
-        f'<header class="jw-header"><div class="jw-brand"><span class="jw-seal" aria-hidden="true">吉</span>'
-        f"<div><h1>{wording('web_page.name')}</h1><p>{wording('web_page.tagline')}</p></div></div>"
-        f'<div class="jw-switches"><button type="button" class="jw-link" data-jw="large" aria-pressed="false">{wording("web_page.large")}</button>'
-        f'<button type="button" class="jw-link" data-jw="dark" aria-pressed="false">{wording("web_page.dark")}</button></div></header>'
-    )
+    skip = tag("a", wording("web_page.skip"), class_="jw-skip", href="#jw-box", data_jw="skip")
+    name = tag("div", tag("h1", wording("web_page.name")), tag("p", wording("web_page.tagline")))
+    brand = tag("div", tag("span", "吉", class_="jw-seal", aria_hidden="true"), name, class_="jw-brand")
+    switches = [button(what, wording(f"web_page.{what}"), aria_pressed="false") for what in ("large", "dark")]
+    return str(skip + tag("header", brand, tag("div", *switches, class_="jw-switches"), class_="jw-header"))

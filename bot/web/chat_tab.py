@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.web.chat import Chat, messages
 from bot.web.conversation import Conversation, ConversationError, dump, load
+from bot.web.markup import button, tag
 from bot.web.message import note_message
 from prompts import wording
 
@@ -81,15 +82,14 @@ def build_chat(chat: Chat) -> ChatParts:
 def _build_welcome() -> "list[gr.Button]":
     import gradio as gr
 
-    gr.HTML(
-        f'<h2 class="jw-hello">{wording("web_chat.welcome")}</h2><p class="jw-hello-more">{wording("web_chat.welcome_more")}</p>',
-        js_on_load=None,
-    )
+    hello = tag("h2", wording("web_chat.welcome"), class_="jw-hello")
+    more = tag("p", wording("web_chat.welcome_more"), class_="jw-hello-more")
+    gr.HTML(str(hello + more), js_on_load=None)
     buttons = []
     with gr.Row(elem_id="jw-examples"):
         for group in EXAMPLE_GROUPS:
             with gr.Column(min_width=200, elem_classes="jw-example-group"):
-                gr.HTML(f'<h3 class="jw-who">{wording(f"{group}.who")}</h3>', js_on_load=None)
+                gr.HTML(str(tag("h3", wording(f"{group}.who"), class_="jw-who")), js_on_load=None)
                 buttons += [
                     gr.Button(wording(f"{group}.{name}"), size="sm", elem_classes="jw-example")
                     for name in EXAMPLES
@@ -111,7 +111,9 @@ def _wire(
     outputs = [parts.chatbot, parts.carrier, parts.box, parts.welcome, send, stop]
     unchanged = [gr.skip()] * len(outputs)
 
-    def show(shown: list[dict[str, object]], conversation: Conversation, over: bool, box: Any) -> list[Any]:
+    def show(
+        shown: list[dict[str, object]], conversation: Conversation, over: bool, box: object
+    ) -> list[Any]:
         return [
             gr.update(value=shown, visible=bool(shown), feedback_value=ratings(conversation)),
             dump(conversation) if over else gr.skip(),
@@ -155,14 +157,14 @@ def _wire(
     quick: Any = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
     save = "(carrier) => jiwen.store.save(carrier)"
 
-    def asking(event: Any) -> Any:
+    def asking(event: "gr.events.Dependency") -> "gr.events.Dependency":
         event.then(None, parts.carrier, js=save, **quick)
         return event
 
     def option(event: gr.SelectData, carrier: str) -> Iterator[list[Any]]:
         yield from ask(str(event.value), carrier)
 
-    runs = [
+    runs: list[Any] = [
         asking(parts.box.submit(ask, [parts.box, parts.carrier], outputs, **limits)),
         asking(send.click(ask, [parts.box, parts.carrier], outputs, **limits)),
         asking(parts.chatbot.option_select(option, parts.carrier, outputs, **limits)),
@@ -195,25 +197,19 @@ def _answered(shown: list[dict[str, object]], conversation: Conversation) -> boo
 
 
 def _side_html() -> str:
-    return (
-        f'<div class="jw-side-head"><button type="button" class="jw-button" data-jw="new">＋ {wording("web_chat.new")}</button></div>'
-        f'<nav aria-label="{wording("web_chat.history")}"><ul id="jw-conversations"></ul></nav>'
-        f'<p class="jw-private">{wording("web_chat.private")}'
-        f'<button type="button" class="jw-link" data-jw="clear">{wording("web_chat.clear")}</button></p>'
+    new = tag("div", button("new", f"＋ {wording('web_chat.new')}", "jw-button"), class_="jw-side-head")
+    stored = tag("nav", tag("ul", id="jw-conversations"), aria_label=wording("web_chat.history"))
+    private = tag(
+        "p", wording("web_chat.private"), button("clear", wording("web_chat.clear")), class_="jw-private"
     )
+    return str(new + stored + private)
 
 
 def _tools_html() -> str:
     names = (("side", "history"), ("new", "new"), ("export", "export"), ("print", "print"))
-    return (
-        '<div class="jw-tools">'
-        + "".join(
-            f'<button type="button" class="jw-link jw-tool-{what}" data-jw="{what}">{wording(f"web_chat.{name}")}</button>'
-            for what, name in names
-        )
-        + "</div>"
-    )
+    buttons = [button(what, wording(f"web_chat.{name}"), f"jw-link jw-tool-{what}") for what, name in names]
+    return str(tag("div", *buttons, class_="jw-tools"))
 
 
 def _pane_html() -> str:
-    return f'<aside id="jw-source-pane" aria-label="{wording("web_page.tab_reading")}" hidden></aside>'
+    return str(tag("aside", id="jw-source-pane", aria_label=wording("web_page.tab_reading"), hidden=True))

@@ -25,10 +25,11 @@ _PERSONAL = re.compile(
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS feedback (
   id INTEGER PRIMARY KEY, at REAL NOT NULL, rating TEXT NOT NULL, reasons TEXT NOT NULL, remark TEXT NOT NULL,
-  question TEXT NOT NULL, history TEXT NOT NULL, status TEXT NOT NULL, answer TEXT NOT NULL, sources TEXT NOT NULL,
-  version TEXT NOT NULL, settings TEXT NOT NULL);
+  question TEXT NOT NULL, history TEXT NOT NULL, status TEXT NOT NULL, answer TEXT NOT NULL,
+  sources TEXT NOT NULL, version TEXT NOT NULL, settings TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS unanswered (
-  question TEXT PRIMARY KEY, status TEXT NOT NULL, first REAL NOT NULL, last REAL NOT NULL, times INTEGER NOT NULL);
+  question TEXT PRIMARY KEY, status TEXT NOT NULL, first REAL NOT NULL, last REAL NOT NULL,
+  times INTEGER NOT NULL);
 """
 
 
@@ -80,8 +81,9 @@ class FeedbackStore:
             return None
         sources = [f"{source.place}：{source.quote}" for source in turn.sources]
         values = (
-            time.time(), rating, "[]", "", blank(turn.question)[:MAX_QUESTION], _json([blank(q) for q in history]),
-            turn.status, turn.text, _json(sources), self.version, self.settings,
+            time.time(), rating, "[]", "", blank(turn.question)[:MAX_QUESTION],
+            _json([blank(question) for question in history]), turn.status, turn.text, _json(sources),
+            self.version, self.settings,
         )  # fmt: skip
         with self._open() as db:
             self._forget(db)
@@ -123,8 +125,8 @@ class FeedbackStore:
         with self._open() as db:
             self._forget(db)
             rows = db.execute(
-                "SELECT id, at, rating, reasons, remark, question, history, status, answer, sources FROM feedback"
-                " WHERE ? IS NULL OR rating = ? ORDER BY at DESC, id DESC LIMIT ?",
+                "SELECT id, at, rating, reasons, remark, question, history, status, answer, sources"
+                " FROM feedback WHERE ? IS NULL OR rating = ? ORDER BY at DESC, id DESC LIMIT ?",
                 (rating, rating, most),
             ).fetchall()
         return [

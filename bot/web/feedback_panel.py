@@ -2,10 +2,12 @@
 
 import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bot.web.chat_tab import ChatParts
-from bot.web.conversation import ConversationError, dump, load
+from bot.web.conversation import ConversationError, Rating, dump, load
 from bot.web.feedback import MAX_REMARK, REASONS, FeedbackStore
 from prompts import wording
 
@@ -41,47 +43,45 @@ def build_feedback(store: FeedbackStore, parts: ChatParts) -> None:
     quick: Any = {"concurrency_limit": None, "api_visibility": "private", "show_progress": "hidden"}
 
     def rate(carrier: str, data: gr.LikeData) -> list[Any]:
-        rating = {True: "good", False: "bad"}.get(data.liked)  # type: ignore[call-overload]
+        rating: Rating | None = "good" if data.liked is True else "bad" if data.liked is False else None
         try:
             conversation = load(carrier)
             index = (data.index if isinstance(data.index, int) else data.index[0]) // 2
             turn = conversation.turns[index]
         except (ConversationError, IndexError):
             return [gr.skip()] * 5
-        number = (
-            store.add(turn, rating, conversation.questions(len(conversation.turns))[:index])
-            if rating
-            else None
-        )
-        gr.Info(wording("web_feedback.thanks" if rating != "bad" else "web_feedback.noted"), duration=3)
+        number = None
+        if rating:
+            with _told():
+                number = store.add(turn, rating, [earlier.question for earlier in conversation.turns[:index]])
+            gr.Info(wording(f"web_feedback.noted_{rating}"), duration=3)
         return [dump(conversation.rated(index, rating)), number, gr.update(visible=rating == "bad"), [], ""]
 
-    def explain(number: int | None, chosen: list[str], text: str) -> Any:
+    def explain(number: int | None, chosen: list[str], text: str) -> dict[str, Any]:
         if number is not None:
-            store.explain(number, chosen, text)
-        gr.Info(wording("web_feedback.thanks"), duration=3)
+            with _told():
+                store.explain(number, chosen, text)
+        gr.Info(wording("web_feedback.noted_good"), duration=3)
         return gr.update(visible=False)
 
-    def guarded(function: Any) -> Any:
-        # A full disk must not look as if the answer had failed.
-        def run(*values: Any) -> Any:
-            try:
-                return function(*values)
-            except (sqlite3.Error, OSError) as error:
-                _log.exception("feedback could not be kept")
-                raise gr.Error(wording("web_feedback.failed"), print_exception=False) from error
-
-        return run
-
-    def rated(carrier: str, data: gr.LikeData) -> list[Any]:
-        return guarded(rate)(carrier, data)  # type: ignore[no-any-return]
-
-    parts.chatbot.like(rated, parts.carrier, [parts.carrier, kept, panel, reasons, remark], **quick).then(
+    parts.chatbot.like(rate, parts.carrier, [parts.carrier, kept, panel, reasons, remark], **quick).then(
         None,
         parts.carrier,
         js="(carrier) => jiwen.store.save(carrier)",
         queue=False,
         api_visibility="private",
     )
-    send.click(guarded(explain), [kept, reasons, remark], panel, **quick)
+    send.click(explain, [kept, reasons, remark], panel, **quick)
     close.click(lambda: gr.update(visible=False), None, panel, **quick)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    # A full disk must not look as if the answer had failed.
+    import gradio as gr
+
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        _log.exception("feedback could not be kept")
+        raise gr.Error(wording("web_feedback.failed"), print_exception=False) from error

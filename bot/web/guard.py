@@ -6,24 +6,26 @@ from typing import Any
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # Gradio's own page needs inline scripts and styles and builds its templates with `new Function`.
 _POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; "
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors {embedders}"
 )
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds the headers to every response and touches nothing else (streams stay streams).
+    """ASGI middleware that adds the headers to every response and touches nothing else.
 
     Args:
         app: the application inside.
         embedders: origins that may show the page in a frame, as in `frame-ancestors`.
     """
 
-    def __init__(self, app: Any, embedders: str = "'self'") -> None:
+    def __init__(self, app: Application, embedders: str = "'self'") -> None:
         self.app = app
         self.headers = [
             (b"content-security-policy", _POLICY.format(embedders=embedders).encode()),

@@ -1,10 +1,12 @@
 """The table of 主要指标: filtered, sorted, drawn, every cell with its page."""
 
-import html
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
+from bot.web.markup import tag
 from bot.web.message import bar_pair
 from ingest.place import pages_in_words
 from ingest.plan import Indicator, IndicatorTable, Plan
@@ -108,47 +110,47 @@ def pick(rows: Sequence[Row], category: str, attribute: str, sort: str) -> list[
 def table_html(rows: Sequence[Row], table: IndicatorTable, plan: Plan) -> str:
     """The lines as a table, with the notes printed under it."""
     if not rows:
-        return f'<p class="jw-none" role="status">{wording("web_indicators.none")}</p>'
-    head = "".join(f'<th scope="col">{wording(f"web_figures.{name}")}</th>' for name in HEADS)
-    notes = "".join(f"<p>{html.escape(plan.slice(note.span))}</p>" for note in table.notes)
-    title = html.escape(table.title)
-    return (
-        f'<div class="jw-scroll" tabindex="0" role="region" aria-label="{title}"><table class="jw-table jw-indicators">'
-        f'<caption class="jw-sr">{title}</caption><thead><tr>{head}</tr></thead>'
-        f'<tbody>{"".join(map(_row_html, rows))}</tbody></table></div><div class="jw-notes">{notes}</div>'
+        return str(tag("p", wording("web_indicators.none"), class_="jw-none", role="status"))
+    heads = [tag("th", wording(f"web_figures.{name}"), scope="col") for name in HEADS]
+    made = tag(
+        "table",
+        tag("caption", table.title, class_="jw-sr"),
+        tag("thead", tag("tr", *heads)),
+        tag("tbody", *map(_row_html, rows)),
+        class_="jw-table jw-indicators",
     )
+    notes = [tag("p", plan.slice(note.span)) for note in table.notes]
+    scroll = tag("div", made, class_="jw-scroll", tabindex=0, role="region", aria_label=table.title)
+    return str(scroll + tag("div", *notes, class_="jw-notes"))
 
 
 def chart_html(rows: Sequence[Row]) -> str:
     """A pair of bars for each line that has a figure in both years."""
-    cards = "".join(
-        f'<div class="jw-bar-card"><h4>{html.escape(row.indicator.full_name)}</h4>'
-        f"{bar_pair(row.indicator.full_name, row.indicator.unit, row.indicator.expected_2020 or '', row.indicator.target_2025 or '')}"
-        f'<p class="jw-change">{_change(row)}<a class="jw-visit" href="#{row.anchor}">{pages_in_words([row.page])}</a></p></div>'
-        for row in rows
-        if row.before is not None and row.after is not None
-    )
+    cards = [_chart_card(row) for row in rows if row.before is not None and row.after is not None]
     if not cards:
         return ""
-    return f'<h3 class="jw-chart-title">{wording("web_indicators.chart")}</h3><div class="jw-bar-cards">{cards}</div>'
+    title = tag("h3", wording("web_indicators.chart"), class_="jw-chart-title")
+    return str(title + tag("div", *cards, class_="jw-bar-cards"))
 
 
-def _row_html(row: Row) -> str:
+def _row_html(row: Row) -> Markup:
     page = pages_in_words([row.page])
     number_, category, name, unit, *values, attribute, _ = row.cells()
-    cells = "".join(
-        f'<td><a class="jw-visit" href="#{row.anchor}" title="{page}">{html.escape(value)}</a></td>'
-        if value
-        else "<td>———</td>"
+    cells = [
+        tag("td", tag("a", value, class_="jw-visit", href=f"#{row.anchor}", title=page) if value else "———")
         for value in values
-    )
-    return (
-        f'<tr><td>{number_}</td><td>{html.escape(category)}</td><th scope="row">{html.escape(name)}</th><td>{html.escape(unit)}</td>'
-        f'{cells}<td>{html.escape(attribute)}</td><td><a class="jw-visit" href="#{row.anchor}">{page}</a></td></tr>'
-    )
+    ]
+    starts = (tag("td", number_), tag("td", category), tag("th", name, scope="row"), tag("td", unit))
+    cited = tag("td", tag("a", page, class_="jw-visit", href=f"#{row.anchor}"))
+    return tag("tr", *starts, *cells, tag("td", attribute), cited)
 
 
-def _change(row: Row) -> str:
-    if row.change is None:
-        return ""
-    return f"<span>{wording('web_indicators.change', percent=f'{row.change * 100:+.1f}%')}</span>"
+def _chart_card(row: Row) -> Markup:
+    i = row.indicator
+    bars = bar_pair(i.full_name, i.unit, i.expected_2020 or "", i.target_2025 or "")
+    change = (
+        "" if row.change is None else wording("web_indicators.change", percent=f"{row.change * 100:+.1f}%")
+    )
+    page = tag("a", pages_in_words([row.page]), class_="jw-visit", href=f"#{row.anchor}")
+    foot = tag("p", tag("span", change), page, class_="jw-change")
+    return tag("div", tag("h4", i.full_name), bars, foot, class_="jw-bar-card")

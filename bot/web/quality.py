@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bot.web.feedback import Entry, FeedbackStore, Unanswered
+from bot.web.markup import tag
 from prompts import wording
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def unanswered_rows(questions: list[Unanswered]) -> list[list[Any]]:
 
 
 def draft_of_feedback(entry: Entry) -> dict[str, Any]:
-    """A draft for the known answers from one reader's word: the person who completes it sees what was answered."""
+    """A draft for the known answers from a reader's word, with what was answered."""
     reasons = "、".join(wording(f"web_feedback.{reason}") for reason in entry.reasons)
     return {
         "question": entry.question,
@@ -96,11 +97,9 @@ def build_quality_page(store: FeedbackStore) -> "gr.Blocks":
     def pick_question(event: gr.SelectData) -> str:
         return _as_line(draft_of_question(str(event.row_value[0]))) if event.row_value else ""
 
+    title = tag("h1", wording("web_quality.title"), class_="jw-hello")
     with gr.Blocks(title=wording("web_quality.title"), analytics_enabled=False, fill_width=True) as blocks:
-        gr.HTML(
-            f'<h1 class="jw-hello">{wording("web_quality.title")}</h1><p>{wording("web_quality.about")}</p>',
-            js_on_load=None,
-        )
+        gr.HTML(str(title + tag("p", wording("web_quality.about"))), js_on_load=None)
         with gr.Tab(wording("web_quality.reports")):
             only_bad = gr.Checkbox(True, label=wording("web_quality.only_bad"))
             heads = [

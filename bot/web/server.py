@@ -88,7 +88,7 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
         favicon_path=str(ASSETS / "icon.svg"),
         **shared,
     )
-    return mounted  # type: ignore[no-any-return]
+    return mounted
 
 
 def _embedders(settings: Settings) -> str:

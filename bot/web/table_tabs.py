@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.web.indicators import ALL, SORTS, chart_html, choices, pick, table_html, table_rows
 from bot.web.loading import EngineLoader
-from bot.web.terms import search_terms, term_entries, terms_html
+from bot.web.markup import tag
+from bot.web.terms import Entry, search_terms, term_entries, terms_html
 from prompts import wording
 
 if TYPE_CHECKING:
@@ -37,20 +38,20 @@ class TermsTab:
                 elem_id="jw-term-box",
                 max_lines=1,
             )
-            cards = gr.HTML(self.empty(), elem_id="jw-terms", js_on_load=None)
+            cards = gr.HTML(_none("web_error.not_ready"), elem_id="jw-terms", js_on_load=None)
         # Filled with what the box holds by then: one may have begun to type.
         for event in (box.input, box.submit, ready.then):
             event(self.search, box, cards, trigger_mode="always_last", **_QUICK)
 
     def search(self, text: str) -> str:
         """The cards for a search."""
-        return terms_html(search_terms(self.entries(), text)) if self.loader.engine() else self.empty()
+        return (
+            terms_html(search_terms(self.entries(), text))
+            if self.loader.engine()
+            else _none("web_error.not_ready")
+        )
 
-    def empty(self) -> str:
-        """What to show until then."""
-        return f'<p class="jw-none">{wording("web_error.not_ready")}</p>'
-
-    def _read(self) -> Any:
+    def _read(self) -> tuple[Entry, ...]:
         engine = self.loader.engine()
         assert engine is not None
         return term_entries(engine.index.plan, engine.index.passages)
@@ -87,7 +88,7 @@ class IndicatorsTab:
                 )
                 gr.HTML(_downloads(), elem_id="jw-downloads", js_on_load=None)
             table = gr.HTML(
-                f'<p class="jw-none">{wording("web_error.not_ready")}</p>',
+                _none("web_error.not_ready"),
                 elem_id="jw-indicators",
                 js_on_load=None,
             )
@@ -115,7 +116,7 @@ class IndicatorsTab:
         found = engine.index.plan.indicator_table() if engine else None
         if engine is None or found is None:
             return [
-                f'<p class="jw-none">{wording("web_indicators.no_table" if engine else "web_error.not_ready")}</p>',
+                _none("web_indicators.no_table" if engine else "web_error.not_ready"),
                 "",
             ]
         plan = engine.index.plan
@@ -124,8 +125,12 @@ class IndicatorsTab:
 
 
 def _downloads() -> str:
-    links = "".join(
-        f'<a class="jw-button" href="plan/indicators.{kind}" download>{wording(f"web_indicators.{kind}")}</a>'
-        for kind in ("xlsx", "csv")
-    )
-    return f'<div class="jw-downloads">{links}</div>'
+    links = []
+    for kind in ("xlsx", "csv"):
+        label, address = wording(f"web_indicators.{kind}"), f"plan/indicators.{kind}"
+        links.append(tag("a", label, class_="jw-button", href=address, download=True))
+    return str(tag("div", *links, class_="jw-downloads"))
+
+
+def _none(name: str) -> str:
+    return str(tag("p", wording(name), class_="jw-none"))

@@ -1,15 +1,20 @@
 """The glossary: found by characters, pinyin or initials, each term with the places that use it."""
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
+from bot.web.markup import button, join, tag
 from ingest.plan import Plan, Term
 from ingest.sentences import sentence_spans
 from ingest.terms import normalise
 from prompts import wording
+
+if TYPE_CHECKING:
+    from llama_index.core.schema import TextNode
 
 _MOST_PLACES = 6  # places of use listed under a term; the rest are counted
 _QUOTE = 60  # characters of a place of use that are shown
@@ -37,12 +42,12 @@ class Entry:
     readings: tuple[tuple[tuple[str, ...], ...], ...]  # of each form, of each character, its spellings
 
 
-def term_entries(plan: Plan, passages: Sequence[Any]) -> tuple[Entry, ...]:
+def term_entries(plan: Plan, passages: "Sequence[TextNode]") -> tuple[Entry, ...]:
     """The glossary in its printed order.
 
     Args:
         plan: the plan as read.
-        passages: its passages (llama-index nodes).
+        passages: its passages.
     """
     body = [node for node in passages if node.metadata["kind"] not in ("term", "outline")]
     where = {node.metadata.get("term"): node for node in passages if node.metadata["kind"] == "term"}
@@ -71,11 +76,9 @@ def search_terms(entries: Sequence[Entry], text: str) -> list[Entry]:
 def terms_html(entries: Sequence[Entry]) -> str:
     """The entries as cards."""
     if not entries:
-        return f'<p class="jw-none" role="status">{wording("web_terms.none")}</p>'
-    return (
-        f'<p class="jw-count" role="status">{wording("web_terms.count", count=len(entries))}</p>'
-        + "".join(_card(entry) for entry in entries)
-    )
+        return str(tag("p", wording("web_terms.none"), class_="jw-none", role="status"))
+    count = tag("p", wording("web_terms.count", count=len(entries)), class_="jw-count", role="status")
+    return str(count + join(map(_card, entries)))
 
 
 def _rank(entry: Entry, wanted: str) -> int | None:
@@ -117,7 +120,7 @@ def _spellings(char: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(pinyin(char, style=Style.NORMAL, heteronym=True, v_to_u=False)[0])) or (char,)
 
 
-def _uses(forms: tuple[str, ...], body: Sequence[Any]) -> list[Use]:
+def _uses(forms: tuple[str, ...], body: "Sequence[TextNode]") -> list[Use]:
     found = []
     for node in body:
         for start, end in sentence_spans(node.text):
@@ -131,26 +134,33 @@ def _uses(forms: tuple[str, ...], body: Sequence[Any]) -> list[Use]:
     return found
 
 
-def _card(entry: Entry) -> str:
+def _card(entry: Entry) -> Markup:
     term = entry.term
-    uses = "".join(
-        f'<li><a class="jw-visit" href="#{use.passage}:{use.start}-{use.end}">{html.escape(use.place)}</a> '
-        f"<span>{html.escape(_short(use.quote))}</span></li>"
+    place = tag("a", entry.place, class_="jw-visit", href=f"#term.{term.number}")
+    question = wording("web_terms.question", name=term.name)
+    foot = tag(
+        "p", place, button("ask", wording("web_terms.ask"), data_question=question), class_="jw-card-foot"
+    )
+    return tag(
+        "article", tag("h3", term.name), tag("p", term.definition), _used(entry), foot, class_="jw-card"
+    )
+
+
+def _used(entry: Entry) -> Markup:
+    if not entry.uses:
+        return Markup()
+    items = [
+        tag(
+            "li",
+            tag("a", use.place, class_="jw-visit", href=f"#{use.passage}:{use.start}-{use.end}"),
+            " ",
+            tag("span", _short(use.quote)),
+        )
         for use in entry.uses[:_MOST_PLACES]
-    )
-    more = len(entry.uses) - _MOST_PLACES
-    rest = f"<li>{wording('web_terms.more', count=more)}</li>" if more > 0 else ""
-    used = (
-        f"<details><summary>{wording('web_terms.used', count=len(entry.uses))}</summary><ul>{uses}{rest}</ul></details>"
-        if uses
-        else ""
-    )
-    question = html.escape(wording("web_terms.question", name=term.name))
-    return (
-        f'<article class="jw-card"><h3>{html.escape(term.name)}</h3><p>{html.escape(term.definition)}</p>{used}'
-        f'<p class="jw-card-foot"><a class="jw-visit" href="#term.{term.number}">{html.escape(entry.place)}</a>'
-        f'<button type="button" class="jw-link" data-jw="ask" data-question="{question}">{wording("web_terms.ask")}</button></p></article>'
-    )
+    ]
+    if (more := len(entry.uses) - _MOST_PLACES) > 0:
+        items.append(tag("li", wording("web_terms.more", count=more)))
+    return tag("details", tag("summary", wording("web_terms.used", count=len(entry.uses))), tag("ul", *items))
 
 
 def _short(text: str) -> str:

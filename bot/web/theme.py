@@ -24,11 +24,13 @@ FONTS = (
 # A quiet green with enough contrast on both grounds (WCAG AA for text at 600 on white and 300 on 950).
 _GREEN = {
     "c50": "#eef6f2", "c100": "#d6eae0", "c200": "#b0d6c4", "c300": "#82bda2", "c400": "#549f7f",
-    "c500": "#358264", "c600": "#26694f", "c700": "#205542", "c800": "#1b4436", "c900": "#17382d", "c950": "#0c201a",
+    "c500": "#358264", "c600": "#26694f", "c700": "#205542", "c800": "#1b4436", "c900": "#17382d",
+    "c950": "#0c201a",
 }  # fmt: skip
 _GREY = {
     "c50": "#faf9f6", "c100": "#f2f0eb", "c200": "#e5e2da", "c300": "#cfcbc0", "c400": "#9c988d",
-    "c500": "#716e65", "c600": "#56534c", "c700": "#3d3b36", "c800": "#272622", "c900": "#1c1b19", "c950": "#131211",
+    "c500": "#716e65", "c600": "#56534c", "c700": "#3d3b36", "c800": "#272622", "c900": "#1c1b19",
+    "c950": "#131211",
 }  # fmt: skip
 
 
@@ -100,7 +102,7 @@ def style() -> str:
 
 @cache
 def head() -> str:
-    """What goes into the page's head: description, colour, and the scripts, inline so that nothing is fetched."""
+    """What goes into the page's head: description, colour, and the scripts, inline."""
     data = json.dumps(section("web_script"), ensure_ascii=False).replace("<", "\\u003c")
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ASSETS.glob("*.js")))
     return (

@@ -4,10 +4,13 @@ Gradio takes a tool's description and parameters from its docstring and types, s
 whoever calls the tool.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.web.loading import EngineLoader
 from prompts import wording
+
+if TYPE_CHECKING:
+    from bot.engine import Engine
 
 NAMES = ("ask", "term", "indicator", "section")
 
@@ -93,7 +96,7 @@ class Tools:
 
         Args:
             chapter: the chapter's number, from 1.
-            section: the section's number, from 1; 0 gives the chapter's introduction and its list of sections.
+            section: the section's number, from 1; 0 for its introduction and sections.
 
         Returns:
             found, and if it was: title, pages, text as printed, and for section 0 the chapter's sections.
@@ -121,7 +124,7 @@ class Tools:
             told["sections"] = [{"section": s.number, "title": s.title} for s in found.sections if s.number]
         return told
 
-    def _engine(self) -> Any:
+    def _engine(self) -> "Engine":
         loading = self.loader.state()
         if loading.engine is None:
             import gradio as gr

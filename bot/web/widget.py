@@ -1,10 +1,12 @@
 """The widget: one line of HTML on another site that shows a button, which opens the page in a frame."""
 
-import html
 import json
 import re
 from functools import cache
 
+from markupsafe import Markup
+
+from bot.web.markup import tag
 from bot.web.theme import ASSETS
 from prompts import section, wording
 
@@ -28,7 +30,8 @@ def embedding_sites(setting: str) -> str:
 def widget_script() -> str:
     """The script that another site includes."""
     words = json.dumps(section("web_widget"), ensure_ascii=False)
-    return f"(() => {{ const words = {words};\n{(ASSETS / 'widget' / 'widget.js').read_text(encoding='utf-8')}\n}})();\n"
+    code = (ASSETS / "widget" / "widget.js").read_text(encoding="utf-8")
+    return f"(() => {{ const words = {words};\n{code}}})();\n"
 
 
 def widget_page(address: str) -> str:
@@ -37,10 +40,17 @@ def widget_page(address: str) -> str:
     Args:
         address: of the widget's script, as another site would write it.
     """
-    line = html.escape(f'<script src="{address}" async></script>')
-    return (
-        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{wording('web_widget.test_title')}</title><style>body{{font-family:sans-serif;max-width:42em;margin:3em auto;padding:0 1em;line-height:1.8}}"
-        f"pre{{background:#f2f0eb;padding:1em;overflow-x:auto}}</style></head><body><h1>{wording('web_widget.test_title')}</h1>"
-        f'<p>{wording("web_widget.test_about")}</p><pre>{line}</pre><script src="../widget.js" async></script></body></html>'
+    title = wording("web_widget.test_title")
+    head = tag(
+        "head",
+        Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
+        tag("title", title),
+        tag(
+            "style",
+            Markup("body{max-width:42em;margin:3em auto;padding:0 1em;font:16px/1.8 sans-serif}"),
+        ),
     )
+    line = tag("pre", str(tag("script", src=address, async_=True)))
+    script = tag("script", src="../widget.js", async_=True)
+    body = tag("body", tag("h1", title), tag("p", wording("web_widget.test_about")), line, script)
+    return f"<!doctype html>{tag('html', head, body, lang='zh-CN')}"

@@ -117,10 +117,9 @@ def train(
     optimiser = torch.optim.Adam(parts, lr=how.rate, betas=(0.9, 0.98))
     started, losses = time.monotonic(), []
     for step in range(how.steps):
-        for group in optimiser.param_groups:
-            group["lr"] = how.rate * min(
-                (step + 1) / how.warm_up, (how.steps - step) / (how.steps - how.warm_up)
-            )
+        pace = min((step + 1) / how.warm_up, (how.steps - step) / (how.steps - how.warm_up))
+        for part, rate in zip(optimiser.param_groups, rates, strict=True):
+            part["lr"] = rate * pace
         source = groups[names[int(random.choice(len(names), p=shares))]]
         late = how.late_every > 0 and step % how.late_every == 0
         batch = _sample(source, how.late_batch if late else how.batch, how, random)

@@ -16,6 +16,10 @@ TEXTS = "policy-texts.jsonl.xz"
 HELD_OUT = {"gov_prov_2026": 150, "laws": 50, "drcd": 100}
 _ARTICLE = re.compile(r"^第[一二三四五六七八九十百千零〇]+条\s*")
 _HEADING = re.compile(r"^#+\s*")
+_SENTENCE = re.compile(r"(?<=[。；;])")
+_REPORTS = ("gov_prov_2026", "gov_central_tmx")
+_LONG_ARTICLE = 80  # characters from which an article of a law is long enough to be cut for a cloze pair
+_MIN_SENTENCE = 6
 _MIN_PASSAGE = 15  # characters below which a paragraph says too little to be searched for
 
 
@@ -58,17 +62,21 @@ def read_corpus(folder: Path, plan: Path, extra: Sequence[Path] = ()) -> Corpus:
     for title, text in documents:
         pairs += _law_pairs(title, text)
     pairs += _plan_pairs(plan)
-    for path in extra:
-        pairs += _extra_pairs(path)
     # An open passage may hold a shorter one that is held out.
     apart = {source: [pair.passage for pair in held if pair.source == source] for source in HELD_OUT}
     open_passages = [
         row for row in _open_passages(folder / PASSAGES) if not _holds(row[2], apart.get(row[0], []))
     ]
+    reports = [text for source, _, text in open_passages if source in _REPORTS]
+    reports += [pair.passage for pair in pairs if pair.source in ("gov_prov_2026", "plan")]
+    articles = [pair.passage for pair in pairs if pair.source == "policy" and len(pair.passage) >= _LONG_ARTICLE]
+    pairs += _cloze_pairs(reports, "cloze_reports", cuts=6) + _cloze_pairs(articles, "cloze_laws", cuts=1)
+    for path in extra:
+        pairs += _extra_pairs(path)
     texts = [text for _, text in documents]
     texts += [f"{title}\n{passage}" for _, title, passage in open_passages]
     texts += list(dict.fromkeys(p.passage for p in pairs if p.source in ("drcd", "xinhua_idiom", "cmrc2019")))
-    texts += list(dict.fromkeys(p.query for p in pairs))
+    texts += list(dict.fromkeys(p.query for p in pairs if not p.source.startswith("cloze")))
     texts.append("\n".join(pair.passage for pair in _plan_pairs(plan)))
     seen = dict.fromkeys(pairs)
     return Corpus(tuple(texts), tuple(seen), tuple(held), _distractors(found))
@@ -139,6 +147,22 @@ def _law_pairs(title: str, text: str) -> Iterator[Pair]:
         elif len(passage := _ARTICLE.sub("", line)) >= _MIN_PASSAGE and not passage.startswith("<!--"):
             query = title if heading in ("", title) else f"{title}：{heading}"
             yield Pair(query, passage, "policy")
+
+
+def _cloze_pairs(passages: Sequence[str], source: str, cuts: int) -> list[Pair]:
+    """Up to `cuts` sentences of each passage, each with what is left of the passage without it.
+
+    The inverse cloze task of Lee, Chang, Toutanova (2019): what belongs together without sharing words.
+    """
+    found = []
+    for passage in dict.fromkeys(passages):
+        sentences = [part for part in _SENTENCE.split(passage) if len(part) >= _MIN_SENTENCE]
+        if len(sentences) < 3:
+            continue
+        order = sorted(range(len(sentences)), key=lambda i: _share(f"{i}{sentences[i]}"))
+        for i in order[:cuts]:
+            found.append(Pair(sentences[i], "".join(sentences[:i] + sentences[i + 1 :]), source))
+    return found
 
 
 def _plan_pairs(path: Path) -> list[Pair]:

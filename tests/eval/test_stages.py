@@ -32,12 +32,8 @@ LOST = {"retrieved": [["c02s02.p01", 2.0]], "evidence": 0.4, "threshold": 0.5}
 )
 def test_stage(make_case, make_record, forest, changes, answer, stage):
     record = make_record(**changes)
-    assert (
-        failed_stage(
-            make_case(record, replace(forest, text="45.8%[1]") if not answer else replace(forest, **answer))
-        )
-        == stage
-    )
+    given = replace(forest, **{"text": "45.8%[1]", **answer})
+    assert failed_stage(make_case(record, given)) == stage
 
 
 def test_a_right_refusal_failed_nowhere(make_case, make_record):
