@@ -104,6 +104,11 @@ class Draft:
         )
 
 
+def echoed(text: str) -> str:
+    """A user's words for showing: brackets widened, so that nothing in them reads as a mark."""
+    return text.replace("[", "［").replace("]", "］")
+
+
 def whole(node: TextNode) -> Quote:
     """A passage quoted whole."""
     return Quote(node, Span(node.metadata["start"], node.metadata["end"]))

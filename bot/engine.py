@@ -15,7 +15,7 @@ from bot import followup
 from bot.answer import Answer
 from bot.compose import comparison, evidence, indicators, lists, outline, terms
 from bot.compose.context import Context
-from bot.draft import Draft, Quote
+from bot.draft import Draft, Quote, echoed
 from bot.judge import Evidence, Judge
 from bot.keys import loose
 from bot.lexicon import lexicon, load_data
@@ -167,7 +167,7 @@ class Engine:
                 status, text, suggestions=suggestions, question=resolved.text, timings=timings, trace=trace
             )
             return refused, None
-        understood = wording("answer.understood", question=resolved.text) if resolved.carried else ""
+        understood = wording("answer.understood", question=echoed(resolved.text)) if resolved.carried else ""
         text = f"{understood}\n\n{draft.text()}" if understood else draft.text()
         cited = {quote.node.node_id for quote in draft.quotes}
         answer = Answer(

@@ -88,7 +88,7 @@ class KeyIndex:
         items = tuple(passage for ids in _found(squeezed, self._items) for passage in ids)
         item_names = tuple(self._item_name[passage] for passage in items)
         numbers = () if terms else _found(text, self._numbers)
-        share = _named_share(squeezed, self._indicator_words, content) if indicators else 1.0
+        share = _named_share(squeezed, self._indicator_words, indicators, content) if indicators else 1.0
         return Keys(terms, indicators, tuple(boxes), numbers, items, item_names, share, slip)
 
     def box(self, number: int) -> Box | None:
@@ -190,9 +190,13 @@ def _found(text: str, names: list[tuple[str, _T]]) -> tuple[_T, ...]:
     return tuple(unique)
 
 
-def _named_share(text: str, names: list[tuple[str, Indicator]], content: Sequence[str]) -> float:
+def _named_share(
+    text: str, names: list[tuple[str, Indicator]], indicators: Sequence[Indicator], content: Sequence[str]
+) -> float:
     """Of the informative words, by length, those that are part of a name found in `text`."""
     named = [name for name, _ in names if _word_position(text, name) >= 0]
+    # 「每千人口执业医师数」 is found by 执业医师; 每千人口 is part of the printed name as well.
+    named += [loose(indicator.full_name) for indicator in indicators]
     total = sum(map(len, content))
     held = sum(
         len(word) for word in content if any(loose(word) in name or name in loose(word) for name in named)

@@ -1,4 +1,4 @@
-"""The engine as llama-index knows query engines and chat engines' parts, for programs built on that library."""
+"""The engine as a llama-index query engine, for programs built on that library."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from bot.engine import Engine
 
 
 class PlanQueryEngine(BaseQueryEngine):
-    """Answers through `Engine`; the response's source nodes are the cited passages, in the order of their marks.
+    """Answers through `Engine`; the response's source nodes are the cited passages, in the marks' order.
 
     Metadata of a response: status, value, suggestions, and the citations as `Answer.to_json` gives them.
     """
@@ -22,7 +22,9 @@ class PlanQueryEngine(BaseQueryEngine):
 
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
         answer = self.engine.ask(query_bundle.query_str)
-        nodes = [NodeWithScore(node=self.engine.index.by_id[citation.passage_id]) for citation in answer.citations]
+        nodes = [
+            NodeWithScore(node=self.engine.index.by_id[citation.passage_id]) for citation in answer.citations
+        ]
         return Response(
             response=answer.text,
             source_nodes=nodes,

@@ -1,6 +1,7 @@
 """The command line of the evaluation."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -54,6 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except JiwenError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    except BrokenPipeError:  # the reader of the output (head, less) has left; the files are written
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # else Python complains at its end
+        return 2
     except OSError as error:
         sys.stderr.write(f"读写 {error.filename} 时出错：{error.strerror}\n")
         return 2
@@ -98,16 +102,17 @@ def run_command(arguments: Sequence[str]) -> int:
         return 0 if all(case["right"] for case in results["cases"]) else 1
     right = {case["id"]: case["right"] for case in results["cases"]}
     results["coverage"] = coverage_json(coverage(records, subject.truth.proof.plan), right)
-    say(*summary_lines(results), "", *check_lines(results["checks"]))
+    if not partial:
+        release = load_release(options.split)
+        if options.release:
+            keep_release(results)
+        write_results(folder / "results.json", results)
+        _write_files(folder, results, release)
+    say(*summary_lines(results), "", *check_lines(results["checks"]), "")
     if partial:
         say("只评测了部分问题：没有核对门槛，结果没有写入文件。")
-        return 0
-    release = load_release(options.split)
-    if options.release:
-        keep_release(results)
-    write_results(folder / "results.json", results)
-    _write_files(folder, results, release)
-    say("", f"报告：{folder / 'report.html'}（另有 results.json、results.xlsx、junit.xml）")
+    else:
+        say(f"报告：{folder / 'report.html'}（另有 results.json、results.xlsx、junit.xml）")
     return 0 if results["passed"] else 1
 
 

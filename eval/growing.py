@@ -2,11 +2,21 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from eval.parser import ChineseParser
 from eval.records import EvaluationError, KnownAnswer, Located, known_path, load_known, write_known
+
+_WHY = "用户反馈"
+
+
+@dataclass(frozen=True)
+class _Asked:
+    question: str
+    history: list[Any]
+    why: str
 
 
 def add_command(arguments: Sequence[str]) -> int:
@@ -27,13 +37,13 @@ def add_command(arguments: Sequence[str]) -> int:
         dest="log",
         type=Path,
         metavar="文件",
-        help="反馈或日志：每行一个对象，含 question，可含 history",
+        help="反馈或日志（如评测页导出的 drafts.jsonl）：每行一个对象，含 question，可含 history、why",
     )
-    parser.add_argument("--why", default="用户反馈", metavar="缘由", help="为什么要有这一条")
+    parser.add_argument("--why", default=_WHY, metavar="缘由", help=f"为什么要有这一条（默认“{_WHY}”）")
     known_option(parser)
     options = parser.parse_args(arguments)
-    asked = [(options.question, options.history)] if options.question else []
-    asked += _logged(options.log) if options.log else []
+    asked = [_Asked(options.question, options.history, options.why)] if options.question else []
+    asked += _logged(options.log, options.why) if options.log else []
     if not asked:
         raise EvaluationError("请给出一个问题，或用 --from 给出反馈文件。")
     from eval.config import Config
@@ -43,9 +53,14 @@ def add_command(arguments: Sequence[str]) -> int:
 
     with bar_progress() as progress:
         system = open_subject(Config(), progress).system
-    for question, history in asked:
-        answer = system.ask(question, history)
-        draft = add_draft(question, history, answer, why=options.why, folder=options.known)
+    known = {(record.question, str(list(record.history))): record.id for record in load_known("all", options.known)}
+    for entry in asked:
+        there = known.get((entry.question, str(entry.history)))
+        if there:
+            say(f"已有这个问题：{there} {entry.question}")
+            continue
+        answer = system.ask(entry.question, entry.history)
+        draft = add_draft(entry.question, entry.history, answer, why=entry.why, folder=options.known)
         say(json.dumps(draft.to_json(), ensure_ascii=False))
     say(
         f"草稿在 {options.known / DRAFTS}：请对照原文核对要点和出处、填写 author，"
@@ -148,7 +163,7 @@ def merge(existing: Sequence[KnownAnswer], rows: Sequence[KnownAnswer]) -> list[
     return [*kept, *by_id.values()]
 
 
-def _logged(path: Path) -> list[tuple[str, list[Any]]]:
+def _logged(path: Path, why: str) -> list[_Asked]:
     found = []
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -160,9 +175,10 @@ def _logged(path: Path) -> list[tuple[str, list[Any]]]:
         try:
             entry = json.loads(line)
             question, history = entry["question"], list(entry.get("history") or [])
+            told = str(entry.get("why") or why)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise EvaluationError(f"{path.name} 第 {number} 行不是含 question 的对象。") from error
         if not isinstance(question, str):
             raise EvaluationError(f"{path.name} 第 {number} 行的 question 应为文字。")
-        found.append((question, history))
+        found.append(_Asked(question, history, told))
     return found

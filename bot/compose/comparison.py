@@ -7,7 +7,7 @@ import numpy as np
 
 from bot.compose.context import Context
 from bot.compose.evidence import quotes_from
-from bot.draft import Draft
+from bot.draft import Draft, echoed
 from bot.question import Question, content_words
 from bot.retrieve import Ranking
 from ingest.terms import normalise
@@ -55,7 +55,7 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
         question, ranking = ask(f"{side}{tail}")
         node = context.index.passages[_best(context, side, other, ranking)]
         here = Context(context.index, question, context.keys, ranking, context.scorer, context.rules)
-        draft.say(wording("answer.side", side=side))
+        draft.say(wording("answer.side", side=echoed(side)))
         for quote in quotes_from(here, node):
             draft.quote(quote, before="- ")
     return draft

@@ -106,7 +106,9 @@ def _value_line(context: Context, draft: Draft, rows: Sequence[Indicator]) -> No
     for row in rows:
         # 预期 in 人均预期寿命 asks for no 属性.
         attribute = any(cue in question.text and cue not in row.name for cue in cues)
-        about, cell = _asked_cell(row, question.years, attribute)
+        # 「比2020年提高多少」 does not ask for 2020's value.
+        years = () if question.kind == "difference" else question.years
+        about, cell = _asked_cell(row, years, attribute)
         if not cell:
             continue
         value = cell if about == "属性" else cell_value(cell, row.unit)

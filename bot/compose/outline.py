@@ -15,7 +15,8 @@ def asks_outline(context: Context) -> bool:
     """Whether the question wants the outline of what it points to, and nothing more particular."""
     question = context.question
     rules = context.rules["outline"]
-    if any(cue in question.text for cue in rules["contents_cues"]):
+    # 「在第几章」 asks for one place, 「几章」 for all.
+    if not question.asks_place and any(cue in question.text for cue in rules["contents_cues"]):
         return True
     if question.chapter is None and question.box is None and question.page is None:
         return False

@@ -20,7 +20,7 @@ MAX_REMARK = 500
 MAX_QUESTION = 1000
 _DAY = 86400.0
 _PERSONAL = re.compile(
-    r"\d{17}[\dXx]|\d{15}|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)|[\w.+-]+@[\w-]+\.[\w.-]+"
+    r"\d{17}[\dXx]|\d{15}|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)|[A-Za-z0-9._+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+"
 )
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS feedback (

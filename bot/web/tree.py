@@ -24,7 +24,9 @@ def tree_html(plan: Plan) -> Markup:
 def _chapter(chapter: Chapter) -> Markup:
     name = f"第{chinese_numeral(chapter.number)}章 {chapter.title}"
     sections = [_section(chapter.number, section) for section in chapter.sections]
-    return tag("details", tag("summary", _link(f"c{chapter.number:02}.outline", name)), tag("ul", *sections))
+    # The summary opens and closes; a link in it would be a control in a control.
+    start = tag("li", _link(f"c{chapter.number:02}.outline", wording("web_reading.chapter_start")))
+    return tag("details", tag("summary", name), tag("ul", start, *sections))
 
 
 def _section(chapter: int, section: Section) -> Markup:

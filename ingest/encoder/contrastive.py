@@ -69,13 +69,15 @@ class TokenVectors(nn.Module):
         self.text_logs = nn.Parameter(logs.clone())
         self.parts: torch.Tensor | None = None
         if spelling is not None:
-            self.characters = nn.Parameter(torch.zeros_like(self.own))
+            # Only single characters have a part in other tokens: a matrix of tokens × characters is enough.
+            characters = sorted({part for parts in spelling for part in parts})
+            column = {character: i for i, character in enumerate(characters)}
+            self.characters = nn.Parameter(torch.zeros(len(characters), vectors.shape[1]))
             rows = [i for i, parts in enumerate(spelling) for _ in parts]
-            columns = [part for parts in spelling for part in parts]
+            columns = [column[part] for parts in spelling for part in parts]
             shares = [1 / len(parts) for parts in spelling for _ in parts]
-            size = (len(vectors), len(vectors))
-            parts_of = torch.sparse_coo_tensor(torch.tensor([rows, columns]), torch.tensor(shares), size)
-            self.parts = parts_of.coalesce()
+            size = (len(vectors), len(characters))
+            self.parts = torch.sparse_coo_tensor(torch.tensor([rows, columns]), torch.tensor(shares), size).coalesce()
 
     def table(self) -> torch.Tensor:
         """The vectors of all tokens as they are used."""

@@ -1,0 +1,69 @@
+"""What must hold for every answer, told independently of `bot.verify`."""
+
+import re
+import unicodedata
+from decimal import Decimal
+
+STATUSES = {"answered", "partial", "not_in_plan", "out_of_scope", "invalid"}
+MARK = re.compile(r"\[(\d+)\]")
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+DECORATION = re.compile(r"^(?:- )?[①-⑳]? ?|\*\*")
+DIFFERENCE = "相差"
+
+
+def faults_in(answer, index, history=()):
+    """What is wrong with an answer in itself; an empty list for a sound one."""
+    faults = []
+    if answer.status not in STATUSES:
+        faults.append(f"status {answer.status}")
+    if not answer.text.strip():
+        faults.append("no text")
+    shown = answer.text + "".join(citation.quote + citation.place for citation in answer.citations)
+    faults += [f"private-use {char!r}" for char in shown if unicodedata.category(char) == "Co"]
+    if answer.status in ("answered", "partial"):
+        faults += _mark_faults(answer) + _number_faults(answer, index, history)
+    elif answer.citations or answer.value:
+        faults.append("a refusal with citations or a value")
+    faults += [fault for citation in answer.citations for fault in _citation_faults(citation, index)]
+    return faults
+
+
+def _mark_faults(answer):
+    marked = {int(number) for number in MARK.findall(answer.text)}
+    numbers = [citation.n for citation in answer.citations]
+    faults = [] if numbers == list(range(1, len(numbers) + 1)) and numbers else [f"citations numbered {numbers}"]
+    return faults + ([] if marked == set(numbers) else [f"marks {marked}, citations {numbers}"])
+
+
+def _number_faults(answer, index, history):
+    """Numbers of a cited line must stand in what it cites, those of other lines in the question or a title."""
+    quotes = {citation.n: citation.quote for citation in answer.citations}
+    given = set(NUMBER.findall(" ".join((answer.question, *history, index.plan.title))))
+    faults = []
+    for line in answer.text.split("\n"):
+        cites = [int(number) for number in MARK.findall(line) if int(number) in quotes]
+        text = DECORATION.sub("", MARK.sub("", line))
+        if DIFFERENCE in text and cites:
+            text, _, difference = text.partition(DIFFERENCE)
+            before, after = (Decimal(number) for number in NUMBER.findall(text) if not re.match("20[0-9]{2}$", number))
+            if abs(after - before) != Decimal(NUMBER.findall(difference)[0]):
+                faults.append(f"wrong difference: {line}")
+        known = set(NUMBER.findall(" ".join(quotes[number] for number in cites))) if cites else given
+        unknown = [number for number in NUMBER.findall(text) if number not in known]
+        faults += [f"numbers {unknown} stand in no quotation: {line}"] if unknown else []
+    return faults
+
+
+def _citation_faults(citation, index):
+    plan = index.plan
+    node = index.by_id[citation.passage_id]
+    faults = []
+    if citation.quote != plan.text[citation.start : citation.end].replace("\n", ""):
+        faults.append(f"{citation.passage_id}: the quotation is not the plan's text at its span")
+    if not node.metadata["start"] <= citation.start < citation.end <= node.metadata["end"]:
+        faults.append(f"{citation.passage_id}: the quotation lies outside its passage")
+    if citation.pages != plan.pages(citation.start, citation.end):
+        faults.append(f"{citation.passage_id}: pages {citation.pages}")
+    if f"第{citation.pages[0]}" not in citation.place:
+        faults.append(f"{citation.passage_id}: place {citation.place}")
+    return faults

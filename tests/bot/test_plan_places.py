@@ -1,0 +1,58 @@
+"""Places in the plan: chapters, sections, 专栏, pages, the table of contents, and where something stands."""
+
+import pytest
+
+
+def _outline(answer):
+    return [(c.chapter, c.section) for c in answer.citations if c.kind == "outline" and not c.box]
+
+
+@pytest.mark.parametrize("question", ["第七章讲什么", "第7章的主要内容", "第七章", "第七章有哪几节"])
+def test_chapter(ask, plan, question):
+    answer = ask(question)
+    sections = [section.number for section in plan.chapters[6].sections if section.number]
+    assert _outline(answer) == [(7, None)] + [(7, number) for number in sections]
+    assert "深化国有企业改革" in answer.text
+
+
+@pytest.mark.parametrize("question", ["第十三章第一节讲了什么", "第13章第1节", "第十三章第一节的要点"])
+def test_section_with_leads_and_boxes(ask, question):
+    answer = ask(question)
+    assert _outline(answer) == [(13, 1)]
+    for lead in ("落实立德树人根本任务", "全面提高基础教育质量", "深化教育改革创新"):
+        assert f"- {lead}[" in answer.text
+    assert "专栏41" in answer.text
+
+
+def test_section_without_leads_shows_its_sentences(ask):
+    answer = ask("第五章第三节讲什么")
+    assert _outline(answer) == [(5, 3)]
+    assert any("种业" in citation.quote for citation in answer.citations if citation.kind == "paragraph")
+
+
+@pytest.mark.parametrize("question", ["目录", "规划一共有多少章", "规划的大纲"])
+def test_contents(ask, question):
+    assert _outline(ask(question)) == [(number, None) for number in range(1, 17)]
+
+
+@pytest.mark.parametrize(("question", "page"), [("第102页有什么", 102), ("第一百零二页讲什么", 102), ("37页", 37)])
+def test_page(ask, question, page):
+    answer = ask(question)
+    assert answer.status == "answered"
+    assert all(page in range(citation.pages[0], citation.pages[-1] + 2) for citation in answer.citations)
+
+
+@pytest.mark.parametrize("question", ["第二十章讲什么", "第三章第九节讲什么", "专栏48", "第999页有什么"])
+def test_no_such_place(ask, question):
+    assert ask(question).status == "not_in_plan"
+
+
+@pytest.mark.parametrize(
+    ("question", "where"),
+    [("黑土地保护在哪一章", (5, 2)), ("专栏36在哪一章", (12, 1)), ("养老服务在哪一节", (13, 4)), ("现代种业在第几章", (5, 3))],
+)  # fmt: skip
+def test_where_something_stands(ask, question, where):
+    answer = ask(question)
+    assert answer.status == "answered"
+    assert where in [(citation.chapter, citation.section) for citation in answer.citations]
+    assert answer.citations[0].kind == "outline"
