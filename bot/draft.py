@@ -1,14 +1,18 @@
 """A draft answer: lines of verbatim text with their marks, and the citations they stand on."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from llama_index.core.schema import TextNode
 
 from bot.answer import Citation
+from ingest.paragraphs import BULLET
 from ingest.place import place_in_words
 from ingest.plan import Plan, Span
 
+# 「———」 before a bullet; an indicator row keeps its number, which is one of its cells.
+_HEAD = re.compile(rf"^(?:{BULLET}|\d+\. )")
 _JOINED = ("- ", "|")  # list entries, table rows
 _PLACE_KEYS = ("chapter", "section", "box", "term", "indicator")
 
@@ -110,8 +114,9 @@ def echoed(text: str) -> str:
 
 
 def whole(node: TextNode) -> Quote:
-    """A passage quoted whole."""
-    return Quote(node, Span(node.metadata["start"], node.metadata["end"]))
+    """A passage quoted whole; a bullet at its head or a glossary entry's number is no part of what it says."""
+    head = _HEAD.match(node.text)
+    return Quote(node, Span(node.metadata["start"] + (head.end() if head else 0), node.metadata["end"]))
 
 
 def _marks(cites: tuple[int, ...]) -> str:

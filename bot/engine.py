@@ -13,8 +13,8 @@ from llama_index.core.schema import TextNode
 
 from bot import followup
 from bot.answer import Answer
-from bot.compose import comparison, evidence, indicators, lists, outline, terms
 from bot.compose.context import Context
+from bot.compose.route import draft_for
 from bot.draft import Draft, Quote, echoed
 from bot.judge import Evidence, Judge
 from bot.keys import loose
@@ -22,7 +22,7 @@ from bot.lexicon import lexicon, load_data
 from bot.llm import Ground, writer_for
 from bot.pinyin import PinyinReader
 from bot.question import Question, clean, read_question
-from bot.replies import fixed_reply, input_problem, refusal
+from bot.replies import courtesy, fixed_reply, input_problem, refusal
 from bot.retrieve import PlanRetriever, Ranking
 from bot.sentences import SentenceScorer
 from bot.suggest import suggestions_for
@@ -132,7 +132,10 @@ class Engine:
 
     def _answer(self, cleaned: str, history: list[str], started: float) -> tuple[Answer, Ground | None]:
         """The verbatim answer, and what it stands on if it is one from the plan."""
-        resolved = followup.resolve(cleaned, history, self._topic)
+        polite = courtesy(self.read(cleaned))
+        if polite:
+            return Answer("out_of_scope", polite, question=cleaned, trace={"kind": "out_of_scope"}), None
+        resolved = followup.resolve(cleaned, history, self._topic, self._names)
         if self.writer and resolved.carried and not resolved.more:
             resolved = replace(resolved, text=self.writer.condense(cleaned, history, resolved.text))
         question = self.read(resolved.text)
@@ -198,7 +201,8 @@ class Engine:
 
     def _compose(self, context: Context) -> tuple[str, Draft | None, Evidence, bool]:
         """The kind of answer, the draft (None: not in the plan), the evidence, and whether it decided."""
-        kind, draft, sure = self._draft(context)
+        routed = draft_for(context, self._ranked)
+        kind, draft, sure = routed.kind, routed.draft, routed.sure
         quotes = [_with_head(quote, draft) for quote in draft.quotes] if draft else []
         weighed = self.judge.weigh(context.question, context.keys, context.ranking, quotes)
         covered = weighed.signs["joint_coverage"] >= self._rules["place_coverage"]
@@ -207,30 +211,6 @@ class Engine:
         if not sure and not weighed.enough:
             return "not_in_plan", None, weighed, True
         return kind, draft, weighed, not sure
-
-    def _draft(self, context: Context) -> tuple[str, Draft | None, bool]:
-        """The kind of answer, the draft, and whether it is sure: what was asked for was named outright."""
-        question, keys = context.question, context.keys
-        if outline.asks_outline(context):
-            return "place", outline.compose(context), True
-        if terms.asks_definition(context):
-            return ("two_terms" if len(keys.terms) > 1 else "term"), terms.compose(context), True
-        rows = indicators.filtered(context)
-        if rows and not keys.indicators:
-            return "indicator", indicators.compose(context, rows), True
-        if indicators.asks_indicator(context):
-            return "indicator", indicators.compose(context, keys.indicators), False
-        if question.kind in ("comparison", "difference"):
-            draft = comparison.compose(context, self._ranked)
-            if draft is not None:
-                return "comparison", draft, False
-        if keys.boxes and not keys.items and (question.kind == "list" or question.box is not None):
-            return "list", outline.box_list(context, keys.boxes[0].number), False
-        if question.kind == "list" or keys.numbers:
-            draft = lists.compose(context)
-            if draft is not None:
-                return "list", draft, False
-        return question.kind or "policy", evidence.compose(context, self._ranked), False
 
     def _ranked(self, text: str) -> tuple[Question, Ranking]:
         question = self.read(text)
@@ -260,6 +240,13 @@ class Engine:
         )
         inner = title.replace("“", "‘").replace("”", "’")
         return f"{where}“{inner}”"
+
+    def _names(self, text: str) -> bool:
+        """Whether a question names what it is about: a term, indicator, project, list or place in the plan."""
+        question = self.read(text)
+        keys = self.retriever.keys.find(question.text, question.box, question.content)
+        named = (keys.terms, keys.indicators, keys.boxes, keys.items, keys.numbers)
+        return any(named) or question.chapter is not None or question.page is not None
 
     def _topic(self, text: str) -> str:
         """What a question is about: the name it holds, or that of the passage that answers it."""

@@ -40,6 +40,7 @@ class _Rules:
     closers: re.Pattern[str]
     contrasts: tuple[tuple[str, ...], ...]
     short: int
+    short_plain: int
 
 
 @cache
@@ -53,25 +54,32 @@ def _rules() -> _Rules:
         closers=re.compile(data["closers"]),
         contrasts=tuple(tuple(group) for group in data["contrasts"]),
         short=data["short"],
+        short_plain=data["short_plain"],
     )
 
 
-def resolve(question: str, history: Sequence[str], topic_of: Callable[[str], str]) -> Resolved:
+def resolve(
+    question: str,
+    history: Sequence[str],
+    topic_of: Callable[[str], str],
+    names: Callable[[str], bool] = lambda text: False,
+) -> Resolved:
     """Understand a question in its conversation.
 
     Args:
         question: as typed.
         history: the earlier questions, oldest first.
         topic_of: names what a self-contained question is about (a term, a project, an indicator), or "".
+        names: whether a question itself names such a thing, or a place in the plan.
     """
     if not history:
         return Resolved(question)
     if _asks_more(question):
-        before = resolve(history[-1], history[:-1], topic_of)
+        before = resolve(history[-1], history[:-1], topic_of, names)
         return Resolved(before.text, True, before.more + 1)
-    if not _depends(question):
+    if not _depends(question, names):
         return Resolved(question)
-    before = resolve(history[-1], history[:-1], topic_of)
+    before = resolve(history[-1], history[:-1], topic_of, names)
     return Resolved(_merge(question, before.text, topic_of), True)
 
 
@@ -80,20 +88,20 @@ def _asks_more(question: str) -> bool:
     return any(pattern.fullmatch(plain) for pattern in _rules().more)
 
 
-def _depends(question: str) -> bool:
+def _depends(question: str, names: Callable[[str], bool]) -> bool:
     """Whether a question leaves its topic to the ones before."""
     rules = _rules()
     text = normalise(question).strip()
     words = content_words(read_question(text).text)
-    if rules.pronouns.search(text) or _NEIGHBOUR.search(text):
+    if rules.pronouns.search(text) or rules.classifiers.search(text) or _NEIGHBOUR.search(text):
         return True
     opened = rules.openers.match(text)
-    closed = rules.closers.search(text)
-    if opened and (closed or len(words) <= 1):
+    closing = rules.closers.search(text)
+    closed = bool(closing and closing.group(2))
+    length = len("".join(words))
+    if (opened and (closed or len(words) <= 1)) or (closed and length <= rules.short):
         return True
-    if closed and len("".join(words)) <= rules.short:
-        return True
-    return not words
+    return not names(question) and (not words or length <= rules.short_plain)
 
 
 def _merge(question: str, before: str, topic_of: Callable[[str], str]) -> str:

@@ -20,6 +20,14 @@ def input_problem(question: object, cleaned: str, limit: int) -> str | None:
     return None
 
 
+def courtesy(question: Question) -> str | None:
+    """The reply to a greeting or thanks, which stand for themselves even in the middle of a conversation."""
+    for name, patterns in lexicon().fixed:
+        if name in ("greeting", "thanks") and any(pattern.search(question.text) for pattern in patterns):
+            return wording(f"out_of_scope.{name}")
+    return None
+
+
 def fixed_reply(question: Question, keys: Keys) -> str | None:
     """The fixed reply to a question that is none about the plan; None where it may be one."""
     names_something = bool((keys.terms and not keys.slip) or keys.indicators or keys.boxes)

@@ -51,12 +51,13 @@ class SentenceScorer:
         if len(units) == 1:
             return [Unit(units[0].text, units[0].span, 1.0)]
         query = np.array(self._embedding.get_query_embedding(question.text))
-        return [Unit(unit.text, unit.span, self._score(question, unit.text, query)) for unit in units]
+        lead = normalise(str(node.metadata.get("lead") or ""))
+        return [Unit(unit.text, unit.span, self._score(question, unit.text, lead, query)) for unit in units]
 
-    def _score(self, question: Question, text: str, query: np.ndarray) -> float:
+    def _score(self, question: Question, text: str, lead: str, query: np.ndarray) -> float:
         w = self._weights
         plain = normalise(text)
-        score = w["coverage"] * self._coverage(question, plain) + w["dense"] * float(
+        score = w["coverage"] * self._coverage(question, plain, lead) + w["dense"] * float(
             query @ self._vector(text)
         )
         if question.want and question.want.units:
@@ -71,7 +72,8 @@ class SentenceScorer:
             score += w["number"] * any(number in plain for number in question.numbers)
         return score
 
-    def _coverage(self, question: Question, text: str) -> float:
+    def _coverage(self, question: Question, text: str, lead: str) -> float:
+        """The share by idf of the question's words in `text`; a word of the lead counts half: it heads every sentence."""
         total = held = 0.0
         for word in dict.fromkeys(question.content):
             weight = self._idf.get(word, self._unknown)
@@ -83,6 +85,8 @@ class SentenceScorer:
             share = 0.5 * sum(gram[1:] in text for gram in grams) / len(grams) if len(grams) > 1 else 0.0
             if any(official in text for official in official_words(word)):
                 share = max(share, 0.7)
+            if word in lead:
+                share = max(share, 0.5)
             held += weight * share
         return held / total if total else 0.0
 

@@ -53,7 +53,9 @@ def add_command(arguments: Sequence[str]) -> int:
 
     with bar_progress() as progress:
         system = open_subject(Config(), progress).system
-    known = {(record.question, str(list(record.history))): record.id for record in load_known("all", options.known)}
+    known = {
+        (record.question, str(list(record.history))): record.id for record in load_known("all", options.known)
+    }
     for entry in asked:
         there = known.get((entry.question, str(entry.history)))
         if there:

@@ -52,7 +52,9 @@ class AnswerStore:
         if not self.path.exists():
             return found
         text = self.path.read_text(encoding="utf-8", errors="replace")
-        if text and not text.endswith("\n"):  # cut off in mid-line: the next answer starts on a line of its own
+        if text and not text.endswith(
+            "\n"
+        ):  # cut off in mid-line: the next answer starts on a line of its own
             with self.path.open("a", encoding="utf-8") as file:
                 file.write("\n")
         for line in text.split("\n"):

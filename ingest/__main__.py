@@ -4,9 +4,13 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ingest.errors import JiwenError
-from ingest.settings import load_settings
+from ingest.errors import JiwenError, SettingsError
+from ingest.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from ingest.index import Progress
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -16,6 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", help="索引所在的文件夹")
     parser.add_argument("--rebuild", action="store_true", help="即使已有可用的索引也重新建立")
     parser.add_argument("--outline", action="store_true", help="只读取文本并列出章、节、专栏，不建索引")
+    parser.add_argument(
+        "--enrich", action="store_true", help="先用已配置的语言模型为还没有问句的段落写问句，中断后可接着做"
+    )
     options = parser.parse_args(arguments)
     try:
         settings = load_settings(source=options.source, data=options.data)
@@ -27,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
         from ingest.progress import bar_progress
 
         with bar_progress() as progress:
+            if options.enrich:
+                _enrich(settings, progress)
             index = open_index(settings, progress=progress, rebuild=options.rebuild)
     except JiwenError as error:
         sys.stderr.write(f"{error}\n")
@@ -40,6 +49,20 @@ def main(arguments: list[str] | None = None) -> int:
     state = "已建立" if index.built else "已是最新"
     sys.stdout.write(f"索引{state}：{index.manifest['passages']} 段，位于 {settings.data}\n")
     return 0
+
+
+def _enrich(settings: Settings, progress: "Progress") -> None:
+    from ingest.models.build import language_model_from
+    from ingest.models.enrich import enrich
+    from prompts import prompt
+
+    llm = language_model_from(settings)
+    if llm is None:
+        raise SettingsError(
+            "--enrich 需要语言模型。请用 JIWEN_LLM、JIWEN_LLM_MODEL 等设置选好模型（见 docs/models.md）。"
+        )
+    count, total = enrich(settings, llm, prompt("enrich"), progress)
+    sys.stderr.write(f"已有问句的段落：{count}/{total}\n")
 
 
 def _show_outline(source: Path) -> None:

@@ -6,17 +6,18 @@ from collections.abc import Callable
 import numpy as np
 from llama_index.core.schema import TextNode
 
+from bot.compose.boxes import lead_quote
 from bot.compose.context import Context
-from bot.compose.outline import heading, lead_quote
-from bot.compose.values import direct_value
+from bot.compose.outline import place_line
+from bot.compose.values import direct_value, figures_in
 from bot.draft import Draft, Quote, whole
 from bot.expand import official_words
+from bot.keys import loose
 from bot.lexicon import lexicon
 from bot.question import Question, content_words
 from bot.retrieve import Ranking
 from bot.sentences import Unit, join_spans
-from ingest.plan import Span
-from ingest.terms import normalise
+from ingest.terms import bigrams, normalise
 from prompts import wording
 
 _PART = re.compile(r"[，。,?？；;！!]|还有|以及(?=.{0,6}(?:多少|几|什么|啥|哪))")
@@ -40,12 +41,40 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
             if not any(_inside(quote, other) for other in quotes):
                 quotes.append(quote)
     if context.question.asks_place:
-        _place_line(context, draft, chosen[0])
+        place_line(context, draft, chosen[0])
     elif quotes and not parts:  # one figure in bold would pass over the other parts
+        _verdict(context, draft, quotes)
         _value_line(context, draft, quotes)
     for quote in quotes:
-        draft.quote(quote, before="- " if len(quotes) > 1 else "")
+        _add(context, draft, quote, "- " if len(quotes) > 1 else "")
     return draft
+
+
+def _add(context: Context, draft: Draft, quote: Quote, before: str) -> None:
+    """Add a quotation; a piece that does not say what it is about gets the name it stands under in front."""
+    node, text = quote.node, draft.read(quote.span)
+    lead = str(node.metadata.get("lead") or "")
+    plain = normalise(text)
+    apart = quote.span.start > node.metadata["start"] + len(lead) and node.metadata["kind"] != "term"
+    orphan = node.metadata["kind"] == "box_item" or not any(
+        gram[1:] in plain for word in context.question.content for gram in bigrams(word)
+    )
+    if apart and lead and orphan:
+        draft.state(f"{lead}：{text}", [quote, lead_quote(node)], before)
+    else:
+        draft.quote(quote, before)
+
+
+def _verdict(context: Context, draft: Draft, quotes: list[Quote]) -> None:
+    """For 「是不是4.6件」: whether the plan has the figure that the question gives."""
+    numbers = context.question.numbers
+    if not numbers or context.question.kind != "yes_no":
+        return
+    here = figures_in(" ".join(draft.read(quote.span) for quote in quotes))
+    if all(number.strip("%") in here for number in numbers):
+        draft.say(wording("answer.same_number"))
+    elif here:
+        draft.say(wording("answer.other_number"))
 
 
 def parts_of(text: str) -> list[str]:
@@ -73,7 +102,8 @@ def _inside(quote: Quote, other: Quote) -> bool:
 def passages_for(context: Context) -> list[TextNode]:
     """The passages an answer is built from: the best, and those nearly as good, as `compose.toml` allows."""
     rules = context.rules["evidence"]
-    ranked = [(node, score) for node, score in context.ranked if node.metadata["kind"] not in _QUIET_KINDS]
+    quiet = (*_QUIET_KINDS, "term") if context.question.asks_place else _QUIET_KINDS
+    ranked = [(node, score) for node, score in context.ranked if node.metadata["kind"] not in quiet]
     if not ranked:
         return [node for node, _ in context.ranked[:1]]
     narrow = context.question.want is not None or context.question.kind in rules["narrow_kinds"]
@@ -109,13 +139,13 @@ def quotes_from(context: Context, node: TextNode) -> list[Quote]:
     """The sentences of a passage that answer: all of a short one, else the best within the bounds."""
     rules = context.rules["evidence"]
     if len(node.text) <= rules["short"] or node.metadata["kind"] in ("indicator", "term"):
-        return [_without_number(node)]
-    units = context.scorer.score(context.question, node)
-    taken = _chosen_units(context, units)
-    quotes = [Quote(node, span) for span in join_spans(taken)]
-    if node.metadata["kind"] == "box_item" and quotes[0].span.start > node.metadata["start"]:
-        quotes.insert(0, lead_quote(node))  # a piece of a project is nothing without its name
-    return quotes
+        return [whole(node)]
+    lead = loose(str(node.metadata.get("lead") or ""))
+    named = len(lead) >= 4 and lead in loose(context.question.text)
+    if named and not context.question.want and len(node.text) <= rules["whole"]:
+        return [whole(node)]  # the question asks for what the passage is about, all of it
+    taken = _chosen_units(context, context.scorer.score(context.question, node))
+    return [Quote(node, span) for span in join_spans(taken)]
 
 
 def _chosen_units(context: Context, units: list[Unit]) -> list[Unit]:
@@ -137,31 +167,10 @@ def _chosen_units(context: Context, units: list[Unit]) -> list[Unit]:
     return taken
 
 
-def _without_number(node: TextNode) -> Quote:
-    if node.metadata["kind"] != "term":
-        return whole(node)
-    start = re.match(r"^\d+\. ?", node.text)
-    return Quote(node, Span(node.metadata["start"] + (start.end() if start else 0), node.metadata["end"]))
-
-
 def _value_line(context: Context, draft: Draft, quotes: list[Quote]) -> None:
-    for quote in quotes[:1]:
-        value = direct_value(context.question, draft.read(quote.span))
-        if value:
-            draft.value = value
-            draft.state(wording("answer.value", value=value), [quote])
-
-
-def _place_line(context: Context, draft: Draft, node: TextNode) -> None:
-    """For 「在哪一章」: the headings over the passage, quoted."""
-    chapter, section = node.metadata.get("chapter"), node.metadata.get("section")
-    if chapter is None:
-        return
-    draft.quote(heading(context, chapter))
-    if section:
-        draft.quote(heading(context, chapter, section))
-    if node.metadata.get("box"):
-        head = next(
-            other for other in context.index.passages if other.metadata.get("box") == node.metadata["box"]
-        )
-        draft.quote(whole(head))
+    quote = quotes[0]
+    head = f"{quote.node.metadata.get('lead') or ''} {quote.node.metadata.get('title', '')}"
+    value = direct_value(context.question, draft.read(quote.span), head, context.rules["first_year"])
+    if value:
+        draft.value = value
+        draft.state(wording("answer.value", value=value), [quote])

@@ -51,8 +51,18 @@ def filtered(context: Context) -> tuple[Indicator, ...]:
     )
 
 
+def rows_found(context: Context) -> tuple[Indicator, ...]:
+    """The rows that the best-ranked passage is, where retrieval and not a name has found them."""
+    best = context.ranked[0][0] if context.ranked else None
+    found = context.plan.indicator_table()
+    if best is None or found is None or best.metadata["kind"] != "indicator" or context.question.asks_place:
+        return ()
+    return tuple(row for row in found[2].indicators if row.number == best.metadata.get("indicator"))
+
+
 def compose(context: Context, rows: Sequence[Indicator]) -> Draft:
     """The rows as a table; for a single indicator its asked value first and where the text says it again."""
+    rows = _half_asked(context, rows)
     draft = context.draft()
     if len({row.number for row in rows}) == 1:
         _value_line(context, draft, rows)
@@ -63,6 +73,13 @@ def compose(context: Context, rows: Sequence[Indicator]) -> Draft:
         for quote in said_again(context, rows[0]):
             draft.quote(quote)
     return draft
+
+
+def _half_asked(context: Context, rows: Sequence[Indicator]) -> Sequence[Indicator]:
+    """Of a divided row (城镇, 农村) the line that the question is about, if it is about one."""
+    rules = context.rules["indicators"]["halves"]
+    half = [row for row in rows if row.group and any(cue in context.question.text for cue in rules.get(row.group[:2], ()))]
+    return half if len({row.group for row in half}) == 1 else rows
 
 
 def row_quote(context: Context, row: Indicator) -> Quote:

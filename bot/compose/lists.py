@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from llama_index.core.schema import TextNode
 
 from bot.compose.context import Context
-from bot.compose.outline import lead_quote
+from bot.compose.boxes import lead_quote
 from bot.draft import Draft, Quote, whole
 from bot.sentences import Unit, units_of
 from ingest.numerals import chinese_value

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from llama_index.core.schema import TextNode
 
+from bot.compose import boxes
+from bot.compose.boxes import lead_quote
 from bot.compose.context import Context
 from bot.draft import Draft, Quote, whole
 from bot.sentences import units_of
-from ingest.plan import Span
+from ingest.numerals import chinese_numeral
 from prompts import wording
 
 
@@ -16,7 +18,7 @@ def asks_outline(context: Context) -> bool:
     question = context.question
     rules = context.rules["outline"]
     # 「在第几章」 asks for one place, 「几章」 for all.
-    if not question.asks_place and any(cue in question.text for cue in rules["contents_cues"]):
+    if not question.asks_place and any(cue in question.text for cue in (*rules["contents_cues"], *rules["boxes_cues"])):
         return True
     if question.chapter is None and question.box is None and question.page is None:
         return False
@@ -26,11 +28,19 @@ def asks_outline(context: Context) -> bool:
 def compose(context: Context) -> Draft | None:
     """The outline of the chapter, section or 专栏 named; None if the plan has no such place."""
     question = context.question
+    if question.box is not None and question.asks_place:
+        head = next((node for node in context.index.passages if node.metadata.get("box") == question.box), None)
+        draft = context.draft()
+        if head is not None:
+            place_line(context, draft, head)
+        return draft
     if question.box is not None:
-        return _box(context, question.box)
+        return boxes.list_box(context, question.box)
     if question.page is not None:
         return _page(context, question.page)
     if question.chapter is None:
+        if any(cue in question.text for cue in context.rules["outline"]["boxes_cues"]):
+            return boxes.list_boxes(context)
         return _contents(context)
     chapter = next((c for c in context.plan.chapters if c.number == question.chapter), None)
     if chapter is None:
@@ -42,9 +52,21 @@ def compose(context: Context) -> Draft | None:
     return _section(context, chapter.number, question.section)
 
 
-def box_list(context: Context, number: int) -> Draft | None:
-    """The items of a 专栏: whole where they are short, else their names."""
-    return _box(context, number)
+def place_line(context: Context, draft: Draft, node: TextNode) -> None:
+    """For 「在哪一章」: where a passage stands, in words, and the headings over it, quoted."""
+    here = node.metadata
+    pages = "、".join(f"第{chinese_numeral(int(page))}页" for page in str(here["pages"]).split(","))
+    chapter, section = here.get("chapter"), here.get("section")
+    if chapter is None:
+        draft.say(wording("answer.place_found", place=f"{here.get('title') or context.plan.title}，{pages}"))
+        return
+    words = f"第{chinese_numeral(chapter)}章" + (f"第{chinese_numeral(section)}节" if section else "")
+    draft.say(wording("answer.place_found", place=f"{words}，{pages}"))
+    draft.quote(heading(context, chapter))
+    if section:
+        draft.quote(heading(context, chapter, section))
+    if here.get("box"):
+        draft.quote(whole(next(other for other in context.index.passages if other.metadata.get("box") == here["box"])))
 
 
 def heading(context: Context, chapter: int, section: int | None = None) -> Quote:
@@ -53,20 +75,9 @@ def heading(context: Context, chapter: int, section: int | None = None) -> Quote
     return whole(context.node(passage_id))
 
 
-def lead_quote(node: TextNode) -> Quote:
-    """The lead of a paragraph or the name of an item, as printed at its head."""
-    start = node.metadata["start"]
-    lead = str(node.metadata.get("lead") or "")
-    offset = node.text.find(lead)
-    if not lead or not 0 <= offset <= 3:
-        first = units_of(node)[0]
-        return Quote(node, first.span)
-    return Quote(node, Span(start + offset, start + offset + len(lead)))
-
-
 def _contents(context: Context) -> Draft:
     draft = context.draft()
-    draft.say(wording("answer.contents", plan=context.plan.title))
+    draft.say(wording("answer.count", count=chinese_numeral(len(context.plan.chapters))))
     for chapter in context.plan.chapters:
         draft.quote(heading(context, chapter.number), before="- ")
     return draft
@@ -107,21 +118,6 @@ def _section(context: Context, chapter: int, section: int) -> Draft:
             and (here.get("chapter"), here.get("section")) == (chapter, section)
         ):
             draft.quote(whole(node), before="- ")
-    return draft
-
-
-def _box(context: Context, number: int) -> Draft | None:
-    head = next((node for node in context.index.passages if node.metadata.get("box") == number), None)
-    if head is None:
-        return None
-    items = [
-        node for node in context.index.passages if node.metadata.get("box") == number and node is not head
-    ]
-    draft = context.draft()
-    draft.quote(whole(head))
-    short = sum(len(node.text) for node in items) <= context.rules["outline"]["box_characters"]
-    for node in items:
-        draft.quote(whole(node) if short else lead_quote(node), before="- ")
     return draft
 
 

@@ -1,11 +1,9 @@
 """Answers about glossary terms: the definition, whole, and where the plan uses the term."""
 
-import re
-
 from llama_index.core.schema import TextNode
 
 from bot.compose.context import Context
-from bot.draft import Draft, Quote
+from bot.draft import Draft, Quote, whole
 from bot.lexicon import lexicon
 from bot.sentences import units_of
 from ingest.plan import Span, Term
@@ -18,7 +16,7 @@ _BODY_KINDS = ("paragraph", "box_item")
 def asks_definition(context: Context) -> bool:
     """Whether the question wants to know what its terms mean, rather than something about them."""
     terms = context.keys.terms
-    if not terms:
+    if not terms or context.question.asks_place:
         return False
     rest = normalise(context.question.text)
     for term in terms:
@@ -37,7 +35,7 @@ def compose(context: Context) -> Draft:
     """Each named term's definition, one after the other; for a single one also its uses in the text."""
     draft = context.draft()
     for term in context.keys.terms[: context.rules["terms"]]:
-        draft.quote(definition(context, term))
+        draft.quote(whole(context.node(f"term.{term.number}")))
         if draft.value is None:
             draft.value = term.definition
     if len(context.keys.terms) == 1:
@@ -47,14 +45,6 @@ def compose(context: Context) -> Draft:
             for quote in uses:
                 draft.quote(quote, before="- ")
     return draft
-
-
-def definition(context: Context, term: Term) -> Quote:
-    """The entry from its name on, without its number."""
-    node = context.node(f"term.{term.number}")
-    entry = node.text
-    start = re.match(r"^\d+\. ?", entry)
-    return Quote(node, Span(term.span.start + (start.end() if start else 0), term.span.end))
 
 
 def uses_of(context: Context, term: Term) -> list[Quote]:

@@ -1,70 +1,113 @@
 """The direct value: the number with its unit that a question asks for, out of a sentence."""
 
 import re
+from dataclasses import dataclass
 
 from bot.question import Question
 from ingest.terms import bigrams, normalise
 
-_VALUE = re.compile(
-    r"\d+(?:\.\d+)?(?:[—-]\d+(?:\.\d+)?)?(?:万亿|亿|万|千)?(?:多)?"
-    r"(?:%|个百分点|公里/小时|平方公里|公里|千米|平方米|米|元|人次|人|亩|吨标准煤|吨|斤|千瓦时|千瓦|兆瓦|立方米|户|名|个|家|所|座|条|项|辆|台|架|件|颗|处|张|天|年|岁|级|期|支|只|床|小时|分钟)"
+_UNITS = (
+    "%|个百分点|公里/小时|平方公里|公里|千米|平方米|米|元|人次|人|亩|吨标准煤|吨|斤|千瓦时|千瓦|兆瓦|立方米|户|名|个|家|所|座|条|"
+    "项|辆|台|架|件|颗|处|张|天|年|岁|级|期|支|只|床|小时|分钟|头|次|种|类|部|套|孔|万机柜|机柜"
 )
-_YEAR_VALUE = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月)?")
+_VALUE = re.compile(
+    rf"(?P<before>(?:约|近|超过|超|突破|不低于|不少于|至少|力争达到|>|≥|≤|<)?)"
+    rf"(?P<number>\d+(?:\.\d+)?(?:[—-]\d+(?:\.\d+)?)?)(?P<scale>(?:万亿|亿|万|千)?(?:多|余)?)(?P<unit>{_UNITS})"
+    rf"(?P<after>(?:以上|以下|以内|左右)?)"
+)
+_YEAR_VALUE = re.compile(r"(?P<year>(?:19|20)\d{2})年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:底|末|前)?")
 _CLAUSE = re.compile(r"[，；。：]")
+# What is counted: 「几条跑道」, 「多少颗卫星」.
+_COUNTED = re.compile(r"(?:多少|几)(?:万|亿|千|百|十)*(?P<noun>[\u4e00-\u9fff]{1,4})")
+_NO_NOUN = re.compile(r"^(?:钱|了|呢|吗|啊|呀|才|到|是|要|会|能|可|的|左|多)")
+_NAMES_WANTED = re.compile(r"哪(?:几|些)")
+_COMPARED = re.compile(r"(?:相较于|相比|相当于|较|比)[^，。；]{0,16}$")
+_LEAST = 0.3  # share of the question that must stand about a figure for it to be the one that is asked for
+_MARGIN = 0.05  # by which it must be ahead of the next
 
 
-def direct_value(question: Question, text: str) -> str | None:
+@dataclass(frozen=True)
+class _Candidate:
+    text: str
+    nearness: float
+
+
+def direct_value(question: Question, text: str, head: str = "", since: int = 0) -> str | None:
     """The value in `text` that the question wants, or None where none can be told apart.
 
-    Candidates are the figures whose unit fits; the one in (or right after) the clause that shares most with
-    the question is taken, and only if no other candidate stands in that clause.
+    A figure counts if its unit is the one that is asked for, if enough of the question stands in its clause, the
+    clause before it or the head, and if no other figure does as well. What qualifies it (以上, 约) stays with it.
+
+    Args:
+        question: what is asked.
+        text: one quotation.
+        head: the name it stands under, which says what its figures are about.
+        since: for questions about a date, the first year that can be meant.
     """
     want = question.want
-    if want is None:
+    if want is None or _NAMES_WANTED.search(question.text):
         return None
-    year = bool(want.units) and set(want.units) <= {"年", "月", "日"}
-    found = [
-        match
-        for match in (_YEAR_VALUE if year else _VALUE).finditer(text)
-        if _fits(match.group(), want.units, year)
-    ]
-    if not year:
-        found = [match for match in found if not _is_date(text, match)]
-    if not found:
+    if want.units and set(want.units) <= {"年", "月", "日"}:
+        found = [
+            _candidate(question, text, match, head)
+            for match in _YEAR_VALUE.finditer(text)
+            if int(match["year"]) >= since and match["year"] not in question.years
+        ]
+    else:
+        found = [
+            _candidate(question, text, match, head)
+            for match in _VALUE.finditer(text)
+            if _fits(question, text, match) and not _beside_the_point(text, match)
+        ]
+    found = sorted(found, key=lambda candidate: -candidate.nearness)
+    if not found or found[0].nearness < _LEAST:
         return None
-    if len(found) == 1:
-        return found[0].group()
-    best = sorted(
-        ((_nearness(question, text, match.start(), match.end()), -i) for i, match in enumerate(found)),
-        reverse=True,
-    )
-    if best[0][0] - best[1][0] < 0.05:
+    if len(found) > 1 and found[0].nearness - found[1].nearness < _MARGIN:
         return None
-    return found[-best[0][1]].group()
+    return found[0].text
 
 
-def _fits(value: str, units: tuple[str, ...], year: bool) -> bool:
-    return (
-        year or not units or any(value.endswith(unit) or value.rstrip("多").endswith(unit) for unit in units)
-    )
+def figures_in(text: str) -> set[str]:
+    """The numbers in a text, years with 年 left out."""
+    return set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"(?:19|20)\d{2}年", "", text)))
 
 
-def _is_date(text: str, match: re.Match[str]) -> bool:
-    value = match.group()
-    return value.endswith("年") and bool(re.match(r"(?:19|20)\d{2}年$", value))
+def _candidate(question: Question, text: str, match: re.Match[str], head: str) -> _Candidate:
+    return _Candidate(match.group(), _nearness(question, text, match.start(), match.end(), head))
 
 
-def _nearness(question: Question, text: str, start: int, end: int) -> float:
-    """How much of the question stands in a figure's clause and, at half weight, in the one before it."""
+def _fits(question: Question, text: str, match: re.Match[str]) -> bool:
+    """Whether a figure has the unit that is asked for, or counts what is asked to be counted."""
+    unit = f"{match['scale'].strip('多余')}{match['unit']}"
+    units = question.want.units if question.want else ()
+    if units:
+        return any(unit.endswith(wanted) for wanted in units)
+    counted = _COUNTED.search(question.text)
+    if counted is None or _NO_NOUN.match(counted["noun"]):
+        return True
+    noun = counted["noun"]
+    behind = text[match.end("scale") : match.end("scale") + 12]
+    return behind.startswith(noun[0]) and (len(noun) == 1 or any(gram in behind for gram in (noun[1:3], noun[:2], noun[-2:])))
+
+
+def _beside_the_point(text: str, match: re.Match[str]) -> bool:
+    """A year, a figure in brackets, or one that something else is compared with."""
+    before = text[: match.start()]
+    if match["unit"] == "年" and re.fullmatch(r"(?:19|20)\d{2}", match["number"]):
+        return True
+    return before.count("（") > before.count("）") or bool(_COMPARED.search(before))
+
+
+def _nearness(question: Question, text: str, start: int, end: int, head: str) -> float:
+    """How much of the question stands in a figure's clause and, at half weight, before it or in the head."""
     stops = [match.end() for match in _CLAUSE.finditer(text, 0, start)]
     here = stops[-1] if stops else 0
     before = stops[-2] if len(stops) > 1 else 0
     after = _CLAUSE.search(text, end)
     clause = normalise(text[here : after.start() if after else len(text)])
-    earlier = normalise(text[before:here])
-    grams = [gram[1:] for word in question.content for gram in bigrams(word)] + [
-        w for w in question.content if len(w) == 1
-    ]
+    earlier = normalise(f"{head} {text[before:here]}")
+    words = question.content
+    grams = [gram[1:] for word in words for gram in bigrams(word)] + [word for word in words if len(word) == 1]
     if not grams:
         return 0.0
-    return sum((gram in clause) + 0.5 * (gram in earlier) for gram in grams) / len(grams)
+    return sum(1.0 if gram in clause else 0.5 * (gram in earlier) for gram in grams) / len(grams)

@@ -99,7 +99,9 @@ class Caller:
                 wait = bounds["pause"] if failure.wait is None else failure.wait
                 last = attempt == bounds["most"] - 1
                 if begun or last or not failure.passing or wait > left * bounds["share"]:
-                    raise CallError("cut_off" if begun and failure.reason != "timeout" else failure.reason) from None
+                    raise CallError(
+                        "cut_off" if begun and failure.reason != "timeout" else failure.reason
+                    ) from None
                 time.sleep(wait)
 
     def _resting(self) -> bool:

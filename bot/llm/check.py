@@ -282,9 +282,7 @@ def _contrasts_differ(said: str, sources: Sequence[Source]) -> bool:
     return False
 
 
-def _swapped(
-    piece: Piece, word: str, group: Sequence[str], governs: bool, sources: Sequence[Source]
-) -> bool:
+def _swapped(piece: Piece, word: str, group: Sequence[str], governs: bool, sources: Sequence[Source]) -> bool:
     """Whether what is said under `word` stands in the passages under another word of its group."""
     grams = piece.grams - grams_of(word)
     if not grams:

@@ -41,11 +41,18 @@ def condense(caller: Caller, title: str, question: str, history: Sequence[str], 
 def _adds_nothing(rewritten: str, conversation: Sequence[str]) -> bool:
     """Whether a rewriting is one short question whose words, names and numbers the conversation holds."""
     limits = rules()["condense"]
-    if not rewritten or "\n" in rewritten or len(rewritten) > limits["characters"] or not _HAN.search(rewritten):
+    if (
+        not rewritten
+        or "\n" in rewritten
+        or len(rewritten) > limits["characters"]
+        or not _HAN.search(rewritten)
+    ):
         return False
     said, known = prepared(rewritten), prepared("\n".join(conversation))
     numbers = set(_DIGITS.findall(known))
-    if any(number not in numbers for number in _DIGITS.findall(said)) or any(n not in known for n in names_in(said)):
+    if any(number not in numbers for number in _DIGITS.findall(said)) or any(
+        n not in known for n in names_in(said)
+    ):
         return False
     found = spoken_words(said)
     return bool(found) and sum(word in known for word in found) / len(found) >= limits["coverage"]

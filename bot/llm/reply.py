@@ -12,7 +12,9 @@ _BULLET = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.、)）](?!\d)|[（(]\d{1,2}[)�
 _HEADING = re.compile(r"^\s*#+\s*")
 _DECORATION = re.compile(r"\*\*|__|`+")
 # A sentence with the marks and closing quotation marks after its stop.
-_SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?]+[”’」』）》)]*(?:\s*[\[【［][^\[\]【】［］\n]{1,20}[\]】］])*")
+_SENTENCE = re.compile(
+    r"[^。！？!?\n]*[。！？!?]+[”’」』）》)]*(?:\s*[\[【［][^\[\]【】［］\n]{1,20}[\]】］])*"
+)
 _MAY_GO_ON = re.compile(r"[\s”’」』）》)\[【［]")
 
 
@@ -124,7 +126,9 @@ class Reply:
         if not self._line_begun:
             self._bullet = bool(_BULLET.match(text))
             text = _BULLET.sub("", _HEADING.sub("", text), count=1)
-        cites = tuple(dict.fromkeys(int(n) for found in _MARK.findall(text) for n in re.findall(r"\d+", found)))
+        cites = tuple(
+            dict.fromkeys(int(n) for found in _MARK.findall(text) for n in re.findall(r"\d+", found))
+        )
         plain = _DECORATION.sub("", _MARK.sub("", text)).strip()
         if not plain:
             return None

@@ -27,7 +27,9 @@ def suggested(
         deadline: on `time.monotonic`'s clock.
     """
     limits = rules()["suggest"]
-    filled = prompt("suggest").filled(count=limits["count"], passages=numbered(sources), question=plain(question))
+    filled = prompt("suggest").filled(
+        count=limits["count"], passages=numbered(sources), question=plain(question)
+    )
     try:
         reply = caller.ask(filled, deadline)
     except CallError:
@@ -35,7 +37,9 @@ def suggested(
     lines = (_NUMBERING.sub("", line).strip() for line in reply.splitlines())
     usable = [line for line in lines if _is_question(line) and _answerable(line, sources, coverage)]
     asked = prepared(question).rstrip("？?")
-    return tuple(dict.fromkeys(line for line in usable if prepared(line).rstrip("？?") != asked))[: limits["count"]]
+    return tuple(dict.fromkeys(line for line in usable if prepared(line).rstrip("？?") != asked))[
+        : limits["count"]
+    ]
 
 
 def _is_question(line: str) -> bool:
@@ -45,7 +49,11 @@ def _is_question(line: str) -> bool:
 def _answerable(line: str, sources: Sequence[Source], coverage: Coverage) -> bool:
     said = prepared(line)
     text = "\n".join(f"{source.head}\n{source.text}" for source in sources)
-    named = [*names_in(said), *(year for year, _ in years_in(said)), *(figure.value for figure in figures_in(said))]
+    named = [
+        *names_in(said),
+        *(year for year, _ in years_in(said)),
+        *(figure.value for figure in figures_in(said)),
+    ]
     if any(name not in text for name in named):
         return False
     return coverage.of_sentence(said, sources) >= rules()["suggest"]["coverage"]

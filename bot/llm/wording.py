@@ -62,7 +62,12 @@ class Wording:
 
     def report(self) -> dict[str, Any]:
         """What became of the sentences, for the evaluation."""
-        counts = {"sentences": self.sentences, "kept": self.kept, "replaced": self.replaced, "dropped": self.dropped}
+        counts = {
+            "sentences": self.sentences,
+            "kept": self.kept,
+            "replaced": self.replaced,
+            "dropped": self.dropped,
+        }
         return counts | {"faults": dict(self.faults)}
 
     def take(self, said: Said) -> bool:
@@ -104,11 +109,13 @@ class Wording:
             return self._fail("repeated")
         if said.text[-1] in "？?":
             return self._fail("question")
-        fault = "citation" if len(cited) < len(cites) else self._checker.fault(said.text, cited)
+        fault, cited = self._checked(said.text, cited, given=len(cited) == len(cites))
         if not fault:
             self._shown.add(key)
             self.kept += 1
-            self._put(said, said.text, [quote for source in cited for quote in quotes_behind(said.text, source)])
+            self._put(
+                said, said.text, [quote for source in cited for quote in quotes_behind(said.text, source)]
+            )
             return True
         quote = in_stead_of(said.text, cited)
         text = self._draft.read(quote.span) if quote else ""
@@ -119,6 +126,13 @@ class Wording:
         self.replaced += 1
         self._put(said, text, [quote])
         return True
+
+    def _checked(self, text: str, cited: list[Source], *, given: bool) -> tuple[str, list[Source]]:
+        """What is wrong with a sentence, and which of the passages it cites bear it."""
+        if not given:
+            return "citation", cited
+        alone = [source for source in cited if len(cited) > 1 and not self._checker.fault(text, [source])]
+        return ("", alone) if alone else (self._checker.fault(text, cited), cited)
 
     def _fail(self, fault: str) -> bool:
         self.faults[fault] += 1

@@ -176,7 +176,9 @@ class _Attempt:
         return {**self._verbatim.timings, **mine}
 
     def _suggestions(self) -> tuple[str, ...]:
-        return suggested(self._writer.caller, self._ground.question, self.sources, self._writer.coverage, self._deadline)
+        return suggested(
+            self._writer.caller, self._ground.question, self.sources, self._writer.coverage, self._deadline
+        )
 
 
 class _DeclinedError(Exception):

@@ -39,8 +39,9 @@ class TermsTab:
                 max_lines=1,
             )
             cards = gr.HTML(_none("web_error.not_ready"), elem_id="jw-terms", js_on_load=None)
-        # Filled with what the box holds by then: one may have begun to type.
-        for event in (box.input, box.submit, ready.then):
+        # `change` and not `input`, which Gradio sends for key presses only: not for a paste or what an input
+        # method writes. Filled with what the box holds by then: one may have begun to type.
+        for event in (box.change, ready.then):
             event(self.search, box, cards, trigger_mode="always_last", **_QUICK)
 
     def search(self, text: str) -> str:

@@ -1,6 +1,6 @@
 """The glossary: found by characters, pinyin or initials, each term with the places that use it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -50,13 +50,14 @@ def term_entries(plan: Plan, passages: "Sequence[TextNode]") -> tuple[Entry, ...
         passages: its passages.
     """
     body = [node for node in passages if node.metadata["kind"] not in ("term", "outline")]
+    sentences = list(_sentences(body))
     where = {node.metadata.get("term"): node for node in passages if node.metadata["kind"] == "term"}
     entries = []
     for term in plan.terms:
         forms = tuple(dict.fromkeys(normalise(form) for form in (term.name, *term.aliases)))
         readings = tuple(tuple(_spellings(char) for char in form) for form in forms)
         place = where[term.number].metadata["place"] if term.number in where else ""
-        entries.append(Entry(term, place, tuple(_uses(forms, body)), forms, readings))
+        entries.append(Entry(term, place, tuple(_uses(forms, sentences)), forms, readings))
     return tuple(entries)
 
 
@@ -120,18 +121,22 @@ def _spellings(char: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(pinyin(char, style=Style.NORMAL, heteronym=True, v_to_u=False)[0])) or (char,)
 
 
-def _uses(forms: tuple[str, ...], body: "Sequence[TextNode]") -> list[Use]:
-    found = []
+def _sentences(body: "Sequence[TextNode]") -> Iterator[tuple[Use, str]]:
     for node in body:
+        at = node.metadata["start"]
         for start, end in sentence_spans(node.text):
             sentence = node.text[start:end]
-            if any(form in normalise(sentence) for form in forms):
-                at = node.metadata["start"]
-                found.append(
-                    Use(node.node_id, node.metadata["place"], sentence.strip(), at + start, at + end)
-                )
-                break  # one sentence of a passage shows that it uses the term
-    return found
+            use = Use(node.node_id, node.metadata["place"], sentence.strip(), at + start, at + end)
+            yield use, normalise(sentence)
+
+
+def _uses(forms: tuple[str, ...], sentences: Sequence[tuple[Use, str]]) -> Iterator[Use]:
+    seen = ""
+    for use, sentence in sentences:
+        # One sentence of a passage shows that it uses the term.
+        if use.passage != seen and any(form in sentence for form in forms):
+            seen = use.passage
+            yield use
 
 
 def _card(entry: Entry) -> Markup:

@@ -77,7 +77,9 @@ class TokenVectors(nn.Module):
             columns = [column[part] for parts in spelling for part in parts]
             shares = [1 / len(parts) for parts in spelling for _ in parts]
             size = (len(vectors), len(characters))
-            self.parts = torch.sparse_coo_tensor(torch.tensor([rows, columns]), torch.tensor(shares), size).coalesce()
+            self.parts = torch.sparse_coo_tensor(
+                torch.tensor([rows, columns]), torch.tensor(shares), size
+            ).coalesce()
 
     def table(self) -> torch.Tensor:
         """The vectors of all tokens as they are used."""
@@ -113,7 +115,9 @@ def train(
     shares = np.array([groups[name].share for name in names])
     shares /= shares.sum()
     weights = [model.query_logs, model.text_logs]
-    vectors = [parameter for parameter in model.parameters() if all(parameter is not other for other in weights)]
+    vectors = [
+        parameter for parameter in model.parameters() if all(parameter is not other for other in weights)
+    ]
     rates = [how.rate, how.weight_rate]
     parts = [{"params": vectors}, {"params": weights}]
     optimiser = torch.optim.Adam(parts, lr=how.rate, betas=(0.9, 0.98))

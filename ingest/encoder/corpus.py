@@ -69,7 +69,9 @@ def read_corpus(folder: Path, plan: Path, extra: Sequence[Path] = ()) -> Corpus:
     ]
     reports = [text for source, _, text in open_passages if source in _REPORTS]
     reports += [pair.passage for pair in pairs if pair.source in ("gov_prov_2026", "plan")]
-    articles = [pair.passage for pair in pairs if pair.source == "policy" and len(pair.passage) >= _LONG_ARTICLE]
+    articles = [
+        pair.passage for pair in pairs if pair.source == "policy" and len(pair.passage) >= _LONG_ARTICLE
+    ]
     pairs += _cloze_pairs(reports, "cloze_reports", cuts=6) + _cloze_pairs(articles, "cloze_laws", cuts=1)
     for path in extra:
         pairs += _extra_pairs(path)

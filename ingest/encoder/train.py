@@ -44,7 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with the open texts and pairs")
     parser.add_argument("--out", type=Path, required=True, help="folder for tokenizer.json and weights.npz")
     parser.add_argument("--plan", type=Path, default=_PLAN, help="a plan's extracted text")
-    parser.add_argument("--extra", type=Path, action="append", default=[], help="more pairs: query<TAB>passage")
+    parser.add_argument(
+        "--extra", type=Path, action="append", default=[], help="more pairs: query<TAB>passage"
+    )
     parser.add_argument("--size", type=int, default=32000, help="tokens of the vocabulary")
     parser.add_argument("--dimensions", type=int, default=256, help="length of a vector")
     parser.add_argument("--steps", type=int, help="contrastive steps")
@@ -58,7 +60,9 @@ def main(arguments: list[str] | None = None) -> int:
     from ingest.encoder.contrastive import Training
 
     torch.set_num_threads(options.threads)
-    chosen = {name: getattr(options, name) for name in ("steps", "seed") if getattr(options, name) is not None}
+    chosen = {
+        name: getattr(options, name) for name in ("steps", "seed") if getattr(options, name) is not None
+    }
     corpus = read_corpus(options.data, options.plan, options.extra)
     _log.info("%d texts, %d pairs, %d held out", len(corpus.texts), len(corpus.pairs), len(corpus.held_out))
     tokenizer, model = train_encoder(corpus, options.size, options.dimensions, replace(Training(), **chosen))
@@ -85,7 +89,12 @@ def train_encoder(
     from ingest.encoder.contrastive import TokenVectors, train
     from ingest.encoder.cooccurrence import count_pairs, mutual_information_vectors
 
-    keep = [word for pair in corpus.pairs if pair.source == "plan" for word in words(f"{pair.query}\n{pair.passage}")]
+    keep = [
+        word
+        for pair in corpus.pairs
+        if pair.source == "plan"
+        for word in words(f"{pair.query}\n{pair.passage}")
+    ]
     tokenizer = build_tokenizer(word_counts(corpus.texts), size, keep=keep)
     size = tokenizer.get_vocab_size()
     documents = [np.array(ids, dtype=np.int64) for ids in token_ids(tokenizer, corpus.texts)]
@@ -142,7 +151,8 @@ def _spelling(tokenizer: "Tokenizer") -> list[list[int]]:
     vocabulary = tokenizer.get_vocab()
     by_id = sorted(vocabulary, key=lambda word: vocabulary[word])
     return [
-        [vocabulary[c] for c in word if c in vocabulary] if len(word) > 1 and word != UNKNOWN else [] for word in by_id
+        [vocabulary[c] for c in word if c in vocabulary] if len(word) > 1 and word != UNKNOWN else []
+        for word in by_id
     ]
 
 

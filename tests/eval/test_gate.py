@@ -119,7 +119,8 @@ def test_add_and_adopt(few, tmp_path, capsys, index_settings, monkeypatch, index
     for name in ("dev.jsonl", "test.jsonl"):
         (tmp_path / name).write_bytes((few / name).read_bytes())
     (tmp_path / "log.jsonl").write_text(
-        '{"question": "梨树模式是啥"}\n\n{"question": "那产量呢", "history": ["粮食"], "why": "答案有误"}\n', encoding="utf-8"
+        '{"question": "梨树模式是啥"}\n\n{"question": "那产量呢", "history": ["粮食"], "why": "答案有误"}\n',
+        encoding="utf-8",
     )
     known = ["--known", str(tmp_path)]
     assert main(["add", "2025年城镇化率目标是多少", "--from", str(tmp_path / "log.jsonl"), *known]) == 0

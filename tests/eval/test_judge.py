@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from llama_index.core.bridge.pydantic import Field
 from llama_index.core.llms import CompletionResponse, CustomLLM, LLMMetadata
 
 from bot.answer import Answer
@@ -12,7 +13,7 @@ class ScriptedLLM(CustomLLM):
     """Says what it was told to say and remembers what it was asked."""
 
     replies: list[str]
-    asked: list[str] = []
+    asked: list[str] = Field(default_factory=list)
     window: int = 4000
 
     @property

@@ -1,5 +1,6 @@
 """The report: whole, in itself, safe, and usable in a browser."""
 
+import os
 import re
 import shutil
 from dataclasses import replace
@@ -8,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from eval.charts import Bar, bar_chart, histogram
+from eval.cli import main
 from eval.coverage import coverage, coverage_json
+from eval.records import load_known
 from eval.report import render_report, write_report
 from eval.report_cases import bold
 from eval.results import judge_results, summarise
@@ -20,7 +23,11 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
 )  # fmt: skip
-ATTACK = '<script>window.attacked = true</script><img src="https://example.com/x.png" onerror="window.attacked = true">'
+ATTACK = (
+    "<script>window.attacked = true</script>"
+    '<img src="https://example.com/x.png" onerror="window.attacked = true">'
+)
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
 
 @pytest.fixture
@@ -117,31 +124,37 @@ def test_a_run_without_refusals_or_thresholds_has_a_report(subject, make_record)
 
 
 @pytest.fixture
-def page(results, tmp_path):
-    browser_path = (
-        CHROMIUM if Path(CHROMIUM).exists() else shutil.which("chromium") or shutil.which("google-chrome")
-    )
+def open_report():
+    """Open a report in Chromium; what it asks for and what goes wrong in it is kept with the page."""
+    browser_path = CHROMIUM if Path(CHROMIUM).exists() else shutil.which("chromium")
     if not browser_path:
         pytest.skip("没有安装 Chromium")
     playwright = pytest.importorskip("playwright.sync_api", reason="没有安装 playwright")
-    write_report(tmp_path / "report.html", results)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=browser_path, args=list(FLAGS))
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.errors = []
-        page.requests = []
-        page.on("pageerror", lambda error: page.errors.append(str(error)))
-        page.on(
-            "console", lambda message: page.errors.append(message.text) if message.type == "error" else None
-        )
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.goto((tmp_path / "report.html").as_uri())
-        yield page
+
+        def open_(path):
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.errors = []
+            page.requests = []
+            page.on("pageerror", lambda error: page.errors.append(str(error)))
+            page.on("console", lambda said: page.errors.append(said.text) if said.type == "error" else None)
+            page.on("request", lambda request: page.requests.append(request.url))
+            page.goto(path.as_uri())
+            return page
+
+        yield open_
         browser.close()
 
 
+@pytest.fixture
+def page(results, tmp_path, open_report):
+    write_report(tmp_path / "report.html", results)
+    return open_report(tmp_path / "report.html")
+
+
 @pytest.mark.browser
-def test_the_report_in_a_browser(page, tmp_path):
+def test_the_report_in_a_browser(page):
     shown = page.locator(".case:visible")
     assert page.locator("#shown").inner_text() == "显示 3 / 5 问"  # the misses
     assert shown.count() == 3
@@ -165,10 +178,6 @@ def test_the_report_in_a_browser(page, tmp_path):
     assert [item.get_attribute("data-id") for item in shown.all()] == ["d-005"]
     page.evaluate("location.hash = '#case-d-004'")
     page.locator("#case-d-004[open]").wait_for()
-    if os.environ.get("JIWEN_SCREENSHOTS"):
-        page.click("#filters button[type=reset]")
-        page.evaluate("scrollTo(0, 0)")
-        page.screenshot(path=ROOT / "docs" / "images" / "report.png")
     assert page.errors == []
     assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []
     assert not page.evaluate("window.attacked === true")
@@ -180,3 +189,21 @@ def test_the_report_fits_a_phone(page):
     for summary in page.locator(".case:visible summary").all():
         summary.click()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_report_of_the_real_run(tmp_path, index_settings, index, monkeypatch, open_report):
+    monkeypatch.setenv("JIWEN_DATA", str(index_settings.data))
+    assert main(["--out", str(tmp_path), "--ignore-timing"]) in (0, 1)
+    page = open_report(tmp_path / "report.html")
+    assert page.locator("#shown").inner_text().endswith(f"/ {len(load_known('dev'))} 问")
+    assert page.locator("#charts svg").count() == 5
+    assert page.errors == []
+    assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []
+    if os.environ.get("JIWEN_SCREENSHOTS"):
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / "desktop-report.png")
+        page.locator(".case:visible summary").first.click()
+        page.evaluate("document.getElementById('questions').scrollIntoView()")
+        page.screenshot(path=SCREENSHOTS / "desktop-report-question.png")

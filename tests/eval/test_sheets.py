@@ -14,8 +14,9 @@ from eval.transfer import COLUMNS, export_known, import_known, place_text
 from eval.workbook import write_workbook
 
 NASTY = (
-    "=1+1", "+8613800000000", "-2", "@SUM(A1)", "\t=1", "'=1", "'单引号", "＝1+1", "a / b", "a \\ / b", "反\\斜线", "\\n",
-    '双"引号,逗号', "控制\x01字符", "_x0001_", "0012", "1.0", "TRUE", "很长" * 200,
+    "=1+1", "+8613800000000", "-2", "@SUM(A1)", "\t=1", "'=1", "'单引号", "＝1+1", "a / b",
+    "a \\ / b", "反\\斜线",
+    "\\n", '双"引号,逗号', "控制\x01字符", "_x0001_", "0012", "1.0", "TRUE", "很长" * 200,
 )  # fmt: skip
 
 
@@ -23,12 +24,19 @@ NASTY = (
 def test_nothing_is_lost(tmp_path, make_record, ending):
     records = [
         make_record(
-            id=f"d-{i:03}", question=text, history=(text, "第二句"), facts=((text, "别的"), (text,)), forbidden=(text,),
-            author=text, why=text, places=(Place(5, 2, 16, pages=(46, 47)), Place(term=17), Place(1, 0, pages=(5,))),
-            noise="pinyin", split="test" if i % 2 else "dev",
+            id=f"d-{i:03}",
+            question=text,
+            history=(text, "第二句"),
+            facts=((text, "别的"), (text,)),
+            forbidden=(text,),
+            places=(Place(5, 2, 16, pages=(46, 47)), Place(term=17), Place(1, 0, pages=(5,))),
+            noise="pinyin",
+            author=text,
+            why=text,
+            split="test" if i % 2 else "dev",
         )
         for i, text in enumerate(NASTY)
-    ]  # fmt: skip
+    ]
     path = tmp_path / f"known.{ending}"
     export_known(path, records)
     found, bad = import_known(path)
@@ -86,7 +94,7 @@ def test_columns_in_any_order_and_a_wrong_head(tmp_path, make_record):
     )
     assert import_known(path) == ([make_record()], [])
     write_csv(path, ["问提", *rows[0][1:]], rows[1:])
-    with pytest.raises(EvaluationError, match="缺少列：编号.*没有这样的列：问提"):
+    with pytest.raises(EvaluationError, match=r"缺少列：编号.*没有这样的列：问提"):
         import_known(path)
 
 

@@ -44,7 +44,9 @@ def test_vectors_are_finite_and_of_length_one(encoder, text):
         assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
 
 
-@pytest.mark.parametrize("text", ["，。！？", "\U00020000", "\n \t"], ids=["marks", "unknown character", "blank"])
+@pytest.mark.parametrize(
+    "text", ["，。！？", "\U00020000", "\n \t"], ids=["marks", "unknown character", "blank"]
+)
 def test_text_without_a_known_token_gets_the_vector_of_the_empty_text(encoder, text):
     assert encoder.get_text_embedding(text) == encoder.get_text_embedding("")
 

@@ -154,9 +154,9 @@ def test_torn_or_missing_file_is_told_and_mended(settings, pattern, damage, capl
     for path in list(folder.glob(pattern)):
         damage(path)
     again = open_index(settings, EMBEDDING)
-    assert again.built or damage is scramble  # Chroma may still hold the pages it read before
+    assert again.built
     assert nearest(again, QUESTION) == "term.1"
-    assert again.built == ("索引已损坏，正在重建" in caplog.text)
+    assert "索引已损坏，正在重建" in caplog.text
     assert not open_index(settings, EMBEDDING).built
 
 

@@ -114,7 +114,9 @@ def _stream(handler: BaseHTTPRequestHandler, reply: Say, text: str) -> None:
     try:
         for i in range(0, len(shown), reply.piece):
             delta = {"role": "assistant", "content": shown[i : i + reply.piece]}
-            _chunk(handler, _object("chat.completion.chunk", {"index": 0, "delta": delta, "finish_reason": None}))
+            _chunk(
+                handler, _object("chat.completion.chunk", {"index": 0, "delta": delta, "finish_reason": None})
+            )
             time.sleep(reply.between)
         if reply.cut is not None:
             handler.close_connection = True

@@ -1,0 +1,115 @@
+"""Answers that list a 专栏 or the projects of a place: every item, and how many they are."""
+
+import re
+
+from llama_index.core.schema import TextNode
+
+from bot.compose.context import Context
+from bot.draft import Draft, Quote, whole
+from bot.lexicon import places
+from bot.sentences import units_of
+from ingest.numerals import chinese_numeral
+from ingest.plan import Box, Span
+from ingest.terms import normalise, words
+from prompts import wording
+
+_COUNT = re.compile(r"[一二三四五六七八九十百\d]+[大项个条类种]")
+
+
+def box_asked(context: Context) -> Box | None:
+    """The 专栏 whose items a question asks for by its title, in any order of its words.
+
+    「商贸流通业重点项目」, 「机场项目有哪些」, 「应急体系有哪些工程」: every informative word of the question is in the
+    title or says only that a list is wanted, and most of what is particular to the title is in the question.
+    """
+    rules = context.rules["boxes"]
+    if context.question.inside or context.question.outside or context.keys.items:
+        return None
+    asked = _COUNT.sub("", context.question.text)
+    generic = set(rules["generic"])
+    content = [word for word in context.question.content if not _COUNT.fullmatch(word)]
+    if not any(word in asked for word in rules["heads"]):
+        return None
+    best: tuple[float, Box] | None = None
+    for _, _, box in context.plan.boxes():
+        title = normalise(box.title)
+        if any(word not in title and word not in generic for word in content):
+            continue
+        core = [word for word in words(title) if word not in generic]
+        held = sum(len(word) for word in core if word in asked)
+        share = held / sum(map(len, core)) if core else 0.0
+        if share >= rules["title_share"] and (best is None or share > best[0]):
+            best = (share, box)
+    return best[1] if best else None
+
+
+def place_items(context: Context) -> list[TextNode]:
+    """The 专栏 items of a place, where a question asks for its projects: 「松原有哪些项目」, 「长春的铁路项目」."""
+    question, rules = context.question, context.rules["boxes"]
+    if not question.inside or not any(head in question.text for head in rules["heads"]):
+        return []
+    if context.keys.items or question.asks_figure:
+        return []
+    names = {name for name in question.inside} | {typed for typed, meant in places().spelling.items() if meant in question.inside}
+    about = [
+        word
+        for word in question.content
+        if word not in rules["generic"] and not any(word in name or name in word for name in names)
+    ]
+    if any(len(word) > 4 for word in about) or len(about) > rules["place_words"]:
+        return []
+    return [
+        node
+        for node in context.index.passages
+        if node.metadata["kind"] == "box_item"
+        and any(place in node.text for place in question.inside)
+        and all(word in normalise(f"{node.metadata.get('title', '')}{node.text}") for word in about)
+    ]
+
+
+def list_box(context: Context, number: int) -> Draft | None:
+    """A 专栏: its heading, how many items it has, and the items; whole where they are short, else their names."""
+    head = next((node for node in context.index.passages if node.metadata.get("box") == number), None)
+    if head is None:
+        return None
+    items = [node for node in context.index.passages if node.metadata.get("box") == number and node is not head]
+    draft = context.draft()
+    draft.quote(whole(head))
+    list_items(context, draft, items)
+    return draft
+
+
+def list_items(context: Context, draft: Draft, items: list[TextNode]) -> None:
+    """Add the number of items and every one of them."""
+    draft.say(wording("answer.count", count=chinese_numeral(len(items))))
+    short = sum(len(node.text) for node in items) <= context.rules["outline"]["box_characters"]
+    for node in items:
+        draft.quote(whole(node) if short else lead_quote(node), before="- ")
+
+
+def list_boxes(context: Context) -> Draft:
+    """All 专栏 by their headings."""
+    heads = [context.index.passages[i] for i in _heads(context)]
+    draft = context.draft()
+    draft.say(wording("answer.count", count=chinese_numeral(len(heads))))
+    for node in heads:
+        draft.quote(whole(node), before="- ")
+    return draft
+
+
+def _heads(context: Context) -> list[int]:
+    return [
+        i
+        for i, node in enumerate(context.index.passages)
+        if node.metadata["kind"] == "outline" and node.metadata.get("box")
+    ]
+
+
+def lead_quote(node: TextNode) -> Quote:
+    """The lead of a paragraph or the name of an item, as printed at its head; else its first sentence."""
+    start = node.metadata["start"]
+    lead = str(node.metadata.get("lead") or "")
+    offset = node.text.find(lead)
+    if not lead or not 0 <= offset <= 3:
+        return Quote(node, units_of(node)[0].span)
+    return Quote(node, Span(start + offset, start + offset + len(lead)))

@@ -1,0 +1,79 @@
+"""Which composer answers a question."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.compose import boxes, comparison, evidence, indicators, lists, outline, terms
+from bot.compose.context import Context
+from bot.draft import Draft
+from bot.question import Question
+from bot.retrieve import Ranking
+
+
+@dataclass(frozen=True)
+class Routed:
+    """A draft with its kind; `sure` where what was asked for is named outright and needs no judge."""
+
+    kind: str
+    draft: Draft | None
+    sure: bool = False
+
+
+def draft_for(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> Routed:
+    """Compose the answer to a question.
+
+    Args:
+        context: the question with its ranked passages.
+        ask: reads and ranks another wording of it.
+    """
+    return _named(context) or _in_table(context) or _several(context, ask) or _general(context, ask)
+
+
+def _named(context: Context) -> Routed | None:
+    """What the question names outright: places in the plan, terms, a 专栏."""
+    if outline.asks_outline(context):
+        return Routed("place", outline.compose(context), sure=True)
+    if terms.asks_definition(context):
+        kind = "two_terms" if len(context.keys.terms) > 1 else "term"
+        return Routed(kind, terms.compose(context), sure=True)
+    box = boxes.box_asked(context)
+    if box is not None:
+        return Routed("list", boxes.list_box(context, box.number), sure=True)
+    items = boxes.place_items(context)
+    if len(items) > 1:
+        draft = context.draft()
+        boxes.list_items(context, draft, items)
+        return Routed("list", draft, sure=True)
+    return None
+
+
+def _in_table(context: Context) -> Routed | None:
+    rows = indicators.filtered(context)
+    if rows and not context.keys.indicators:
+        return Routed("indicator", indicators.compose(context, rows), sure=True)
+    if indicators.asks_indicator(context):
+        return Routed("indicator", indicators.compose(context, context.keys.indicators))
+    return None
+
+
+def _several(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> Routed | None:
+    """Comparisons and lists."""
+    question, keys = context.question, context.keys
+    if question.kind in ("comparison", "difference"):
+        draft = comparison.compose(context, ask)
+        if draft is not None:
+            return Routed("comparison", draft)
+    if keys.boxes and not keys.items and (question.kind == "list" or question.box is not None):
+        return Routed("list", boxes.list_box(context, keys.boxes[0].number))
+    if question.kind == "list" or keys.numbers:
+        draft = lists.compose(context)
+        if draft is not None:
+            return Routed("list", draft)
+    return None
+
+
+def _general(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> Routed:
+    rows = indicators.rows_found(context)
+    if rows:
+        return Routed("indicator", indicators.compose(context, rows))
+    return Routed(context.question.kind or "policy", evidence.compose(context, ask))
