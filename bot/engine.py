@@ -72,7 +72,9 @@ class Engine:
         self.retriever = PlanRetriever(
             index, weights=weights, reranker=reranker, rerank_top=settings.reranker_top
         )
-        self.judge = Judge(self.retriever.features, _last_year(index.plan.title), threshold=threshold)
+        self.judge = Judge(
+            self.retriever.features, _last_year(index.plan.title), _period(index.plan.title), threshold=threshold
+        )
         self._rules = load_data("compose.toml")
         self._scorer = SentenceScorer(index.lexical, index.embedding, load_data("ranking.toml")["sentence"])
 
@@ -242,7 +244,7 @@ class Engine:
         return f"{where}“{inner}”"
 
     def _names(self, text: str) -> bool:
-        """Whether a question names what it is about: a term, indicator, project, list or place in the plan."""
+        """Whether a question names what it is about: a term, indicator, project, list or place."""
         question = self.read(text)
         keys = self.retriever.keys.find(question.text, question.box, question.content)
         named = (keys.terms, keys.indicators, keys.boxes, keys.items, keys.numbers)
@@ -260,6 +262,8 @@ class Engine:
             return str(self.index.by_id[passage_id].metadata["lead"])
         if keys.boxes:
             return keys.boxes[0].title
+        if not question.content:  # 「第七章讲什么」: no passage is what it is about
+            return ""
         best = self.index.passages[self.retriever.rank(question, keys).top(1)[0]]
         lead = str(best.metadata.get("lead") or "").split("，")[0]
         return (
@@ -267,6 +271,16 @@ class Engine:
             if best.metadata["kind"] == "box_item" or (lead and loose(lead) in loose(question.text))
             else ""
         )
+
+    def _item(self, text: str, number: int) -> str:
+        """The name of the n-th listed thing in the answer to a self-contained question."""
+        answer, _ = self._answer(text, [], time.perf_counter())
+        listed = [self.index.by_id[citation.passage_id] for citation in answer.citations if citation.kind != "outline"]
+        names = [str(node.metadata["lead"]) for node in listed if node.metadata.get("lead")]
+        try:
+            return names[number - 1 if number > 0 else number]
+        except IndexError:
+            return ""
 
     def _shown(self, history: list[str], more: int) -> frozenset[str]:
         """The passages that the answers before a 「还有呢」 have quoted."""
@@ -322,6 +336,12 @@ def _last_year(title: str) -> str:
     """The last year of the period in a plan's title: 2025 of 「（2021—2025年）」; "" if it names none."""
     years = re.findall(r"(?<!\d)(20\d{2})(?=年?）|年）)", title)
     return years[0] if years else ""
+
+
+def _period(title: str) -> str:
+    """The short name of a five-year period in a plan's title: 十四五 of 「第十四个五年」."""
+    found = re.search(r"第(十[一二三四五六七八九])个五年", title)
+    return f"{found[1]}五" if found else ""
 
 
 def _since(started: float) -> float:

@@ -9,7 +9,7 @@ from llama_index.core.schema import TextNode
 
 from bot.expand import official_words
 from bot.keys import Keys, loose
-from bot.lexicon import places
+from bot.lexicon import lexicon, places
 from bot.question import Question
 from ingest.enrichment import Enrichment
 from ingest.lexical import LexicalIndex
@@ -68,6 +68,8 @@ class PassageFeatures:
             else zeros,
             "key": self._keys(keys),
             **self._kinds,
+            # Who wrote the plan is told in its postscript; else its many names only distract.
+            "postscript": self._kinds["postscript"] * float(not lexicon().authors.search(question.text)),
         }
 
     def coverage(self, question: Question) -> np.ndarray:

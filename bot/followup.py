@@ -13,6 +13,8 @@ from ingest.terms import normalise
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _OWN_WORDS = 2  # informative words with which a question can stand by itself
 _NUMERAL = "0-9〇零一二三四五六七八九十百"
+_ORDINAL = re.compile(rf"第([{_NUMERAL}]+)(?:个|条|项|种)(?:项目|工程|呢)?|最后一?(?:个|条|项|种)(?:项目|工程|呢)?")
+_EARLY = 4  # characters before an ordinal that points back (「那第三个呢」)
 _NEIGHBOUR = re.compile(r"(?P<way>[上下前后])一?个?(?P<unit>[章节])")
 
 
@@ -39,6 +41,7 @@ class _Rules:
     classifiers: re.Pattern[str]
     closers: re.Pattern[str]
     contrasts: tuple[tuple[str, ...], ...]
+    attributes: frozenset[str]
     short: int
     short_plain: int
 
@@ -53,6 +56,7 @@ def _rules() -> _Rules:
         classifiers=re.compile(data["classifiers"]),
         closers=re.compile(data["closers"]),
         contrasts=tuple(tuple(group) for group in data["contrasts"]),
+        attributes=frozenset(data["attributes"]),
         short=data["short"],
         short_plain=data["short_plain"],
     )
@@ -77,10 +81,16 @@ def resolve(
     if _asks_more(question):
         before = resolve(history[-1], history[:-1], topic_of, names)
         return Resolved(before.text, True, before.more + 1)
-    if not _depends(question, names):
-        return Resolved(question)
     before = resolve(history[-1], history[:-1], topic_of, names)
+    if not _depends(question) and not (_is_bare(question, names) and read_question(before.text).content):
+        return Resolved(question)
     return Resolved(_merge(question, before.text, topic_of), True)
+
+
+def _ordinal_number(numeral: str | None) -> int:
+    if numeral is None:
+        return -1
+    return int(numeral) if numeral.isascii() else int(chinese_value(numeral))
 
 
 def _asks_more(question: str) -> bool:
@@ -88,8 +98,8 @@ def _asks_more(question: str) -> bool:
     return any(pattern.fullmatch(plain) for pattern in _rules().more)
 
 
-def _depends(question: str, names: Callable[[str], bool]) -> bool:
-    """Whether a question leaves its topic to the ones before."""
+def _depends(question: str) -> bool:
+    """Whether a question says that it leaves its topic to the ones before."""
     rules = _rules()
     text = normalise(question).strip()
     words = content_words(read_question(text).text)
@@ -98,10 +108,15 @@ def _depends(question: str, names: Callable[[str], bool]) -> bool:
     opened = rules.openers.match(text)
     closing = rules.closers.search(text)
     closed = bool(closing and closing.group(2))
-    length = len("".join(words))
-    if (opened and (closed or len(words) <= 1)) or (closed and length <= rules.short):
+    if opened and (closed or len(words) <= 1):
         return True
-    return not names(question) and (not words or length <= rules.short_plain)
+    return closed and len("".join(words)) <= rules.short
+
+
+def _is_bare(question: str, names: Callable[[str], bool]) -> bool:
+    """Whether a question says next to nothing of what it is about: 「多少钱」, 「哪年通车」."""
+    words = [word for word in content_words(read_question(question).text) if len(word) > 1]
+    return len("".join(words)) <= _rules().short_plain and not names(question)
 
 
 def _merge(question: str, before: str, topic_of: Callable[[str], str]) -> str:
@@ -116,6 +131,8 @@ def _merge(question: str, before: str, topic_of: Callable[[str], str]) -> str:
         return rules.pronouns.sub(_topic(before, topic_of), bare, count=1)
     if rules.classifiers.search(bare):  # 「梅河口到桦甸那条」: that pipeline
         return f"{rules.classifiers.sub('', bare)} {_kind_of_thing(before)}"
+    if _names_attribute(bare):
+        return f"{_topic(_without_attribute(before), topic_of)}{bare}"
     swapped = _swap(bare, before)
     if swapped:
         return swapped
@@ -130,6 +147,19 @@ def _merge(question: str, before: str, topic_of: Callable[[str], str]) -> str:
         return re.sub(r"呢[，, ]?", "", bare)  # 「县里的医院呢，怎么提升」 has a subject of its own
     topic = topic_of(before)
     return f"{topic}{bare}" if topic and topic not in bare else f"{bare} {_kind_of_thing(before)}"
+
+
+def _names_attribute(bare: str) -> bool:
+    """Whether all that a follow-up adds is another attribute of the same thing: 「那全长呢」 after its cost."""
+    words = content_words(read_question(bare).text)
+    return bool(words) and all(word in _rules().attributes for word in words)
+
+
+def _without_attribute(before: str) -> str:
+    """An earlier question without the attribute it asked for."""
+    for attribute in sorted(_rules().attributes, key=len, reverse=True):
+        before = before.replace(attribute, "")
+    return before
 
 
 def _topic(before: str, topic_of: Callable[[str], str]) -> str:

@@ -30,6 +30,7 @@ _LOOK = 3  # how many of the best passages are looked at together
 _COUNTED = re.compile(
     r"(?:多少|几)(?:个|条|座|所|家|处|名|位|辆|台|颗|架|件|项|种|间|套|块|只|趟|班)?([\u4e00-\u9fff]{1,4})"
 )
+_PERIODS = re.compile(r"十[一二三四五六七八九]五")
 _NUMBERED = re.compile(
     r"[二三四五六七八九十两百]{1,3}[\u4e00-\u9fff][一二三四五六七八九十两百]{1,3}[\u4e00-\u9fff]"
 )
@@ -66,6 +67,7 @@ class Judge:
     Args:
         features: of the passages.
         target_year: the last year of the plan's period.
+        period: its short name (十四五).
         coefficients, threshold: in place of those of `judge.toml`.
     """
 
@@ -73,12 +75,14 @@ class Judge:
         self,
         features: PassageFeatures,
         target_year: str = "",
+        period: str = "",
         coefficients: Mapping[str, float] | None = None,
         threshold: float | None = None,
     ) -> None:
         data = load_data("judge.toml")
         self.features = features
         self.target_year = target_year
+        self.period = period
         self.coefficients = dict(coefficients or data["coefficients"])
         self.threshold = data["threshold"] if threshold is None else threshold
 
@@ -124,7 +128,9 @@ class Judge:
         inside = [place for place in named_inside if place not in stands]
         # The whole plan is for its last year: a passage need not name it.
         years = [year for year in question.years if year != self.target_year]
-        year_missing = any(not self.features.has_figure(first, year) for year in years)
+        year_missing = any(not self.features.has_figure(first, year) for year in years) or any(
+            period not in passage for period in self._other_periods(question)
+        )
         apart = (
             (lambda places: any(not any(p in s for s in sentences) for p in places))
             if figure or lexicon().target.search(question.text)
@@ -174,9 +180,14 @@ class Judge:
         """Whether a figure or a numbered name of the question (「七横八纵」) is not in the passage."""
         text = self.features.text(first)
         names = [match.group() for match in _NUMBERED.finditer(question.text)]
+        # Another five-year period than the plan's own (which every passage is about) must be named.
+        names += self._other_periods(question)
         return any(number.strip("%") not in text for number in question.numbers) or any(
             name not in text for name in names
         )
+
+    def _other_periods(self, question: Question) -> list[str]:
+        return [period for period in _PERIODS.findall(question.text) if period != self.period]
 
     def _coverage(self, question: Question, best: list[int]) -> float:
         """The share by idf of the question's words that the best passages hold together."""

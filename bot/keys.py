@@ -54,6 +54,9 @@ class KeyIndex:
         for node in index.passages:
             if node.metadata["kind"] in ("box_item", "paragraph") and node.metadata.get("lead"):
                 names.setdefault(loose(node.metadata["lead"]), []).append(node.node_id)
+        for name, ids in list(names.items()):
+            for short in _short_names(name):
+                names.setdefault(short, []).extend(ids)
         self._item_name = {passage: name for name, ids in names.items() for passage in ids}
         self._items = _longest_first((name, tuple(ids)) for name, ids in names.items() if len(name) >= 4)
         self._numbers = _longest_first((name, name) for name in _named_numbers(plan))
@@ -146,6 +149,19 @@ def _named_numbers(plan: Plan) -> set[str]:
     terms = {normalise(form) for term in plan.terms for form in (term.name, *term.aliases)}
     counted = {name for name in found if re.search(f"[{_NUMERALS}]", name) and not _PERIOD.search(name)}
     return {name for name in counted if len(name) in _NUMBER_LENGTH} - terms
+
+
+_LINE = re.compile(r"^([\u4e00-\u9fff]{2,4}?)(?:经[\u4e00-\u9fff]{2,4}?)?(?:至|到)([\u4e00-\u9fff]{2,4}?)(高铁|铁路|高速公路|高速|公路)")
+
+
+def _short_names(name: str) -> tuple[str, ...]:
+    """What a line is called for short: 沈白高铁 for 沈阳至白河高铁."""
+    match = _LINE.match(name)
+    if match is None:
+        return ()
+    ends = match[1][0] + match[2][0]
+    kinds = {match[3], match[3].removesuffix("公路") or match[3], "高铁" if match[3] == "铁路" else match[3]}
+    return tuple(f"{ends}{kind}" for kind in sorted(kinds))
 
 
 def loose(text: str) -> str:

@@ -30,6 +30,7 @@ class Lexicon:
     figure: re.Pattern[str]
     target: re.Pattern[str]
     location: re.Pattern[str]
+    authors: re.Pattern[str]
     named: re.Pattern[str]
     actual: tuple[re.Pattern[str], ...]
     detail: tuple[re.Pattern[str], ...]
@@ -70,6 +71,7 @@ def lexicon() -> Lexicon:
         figure=re.compile(data["asking"]["figure"]),
         target=re.compile(data["asking"]["target"]),
         location=re.compile(data["asking"]["location"]),
+        authors=re.compile(data["asking"]["authors"]),
         named=re.compile(data["beyond"]["named"]),
         actual=tuple(re.compile(pattern) for pattern in data["beyond"]["actual"]),
         detail=tuple(re.compile(pattern) for pattern in data["beyond"]["detail"]),

@@ -101,6 +101,8 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
     want = next((want for want in lexicon().wants if any(cue in text for cue in want.cues)), None)
     years = tuple(dict.fromkeys(_YEAR.findall(text)))
     about = _POINTERS.sub(" ", text)
+    for cue in lexicon().where:
+        about = about.replace(cue, " ")
     return Question(
         asked=cleaned,
         text=text,

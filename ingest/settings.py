@@ -1,5 +1,6 @@
 """Settings: one typed place, read from the environment (JIWEN_…), a `.env` file and the command line."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,9 @@ class Settings(ModelSettings):
     feedback_days: int = Field(default=365, ge=0, le=3650, description="评价和未答问题保留的天数，0 为不保留")
     qa_user: str = Field(default="", description="质检页 /qa 的用户名，留空则不开放质检页")
     qa_password: SecretStr = Field(default=SecretStr(""), description="质检页 /qa 的密码（只从环境变量读取）")
-    embedders: str = Field(default="", description="允许嵌入本网页的网站，如 https://www.jl.gov.cn，多个以空格分隔")
+    embedders: str = Field(
+        default="", description="允许嵌入本网页的网站，如 https://www.jl.gov.cn，多个以空格分隔"
+    )
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -82,7 +85,7 @@ def _may_hold_key(name: str, value: object) -> bool:
     )
 
 
-def _wanted(problem: Any) -> str:
+def _wanted(problem: Mapping[str, Any]) -> str:
     """What a setting should be, from what pydantic says is wrong with it."""
     context = problem.get("ctx") or {}
     if problem["type"] == "literal_error":

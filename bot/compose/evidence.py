@@ -9,7 +9,7 @@ from llama_index.core.schema import TextNode
 from bot.compose.boxes import lead_quote
 from bot.compose.context import Context
 from bot.compose.outline import place_line
-from bot.compose.values import direct_value, figures_in
+from bot.compose.values import direct_value, verdict
 from bot.draft import Draft, Quote, whole
 from bot.expand import official_words
 from bot.keys import loose
@@ -43,7 +43,7 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
     if context.question.asks_place:
         place_line(context, draft, chosen[0])
     elif quotes and not parts:  # one figure in bold would pass over the other parts
-        _verdict(context, draft, quotes)
+        verdict(context, draft, quotes)
         _value_line(context, draft, quotes)
     for quote in quotes:
         _add(context, draft, quote, "- " if len(quotes) > 1 else "")
@@ -63,18 +63,6 @@ def _add(context: Context, draft: Draft, quote: Quote, before: str) -> None:
         draft.state(f"{lead}：{text}", [quote, lead_quote(node)], before)
     else:
         draft.quote(quote, before)
-
-
-def _verdict(context: Context, draft: Draft, quotes: list[Quote]) -> None:
-    """For 「是不是4.6件」: whether the plan has the figure that the question gives."""
-    numbers = context.question.numbers
-    if not numbers or context.question.kind != "yes_no":
-        return
-    here = figures_in(" ".join(draft.read(quote.span) for quote in quotes))
-    if all(number.strip("%") in here for number in numbers):
-        draft.say(wording("answer.same_number"))
-    elif here:
-        draft.say(wording("answer.other_number"))
 
 
 def parts_of(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from bot.compose.context import Context
+from bot.compose.values import verdict
 from bot.draft import Draft, Quote, whole
 from bot.lexicon import lexicon
 from bot.sentences import units_of
@@ -65,6 +66,7 @@ def compose(context: Context, rows: Sequence[Indicator]) -> Draft:
     rows = _half_asked(context, rows)
     draft = context.draft()
     if len({row.number for row in rows}) == 1:
+        verdict(context, draft, [row_quote(context, row) for row in rows[:1]])
         _value_line(context, draft, rows)
         if context.question.kind == "difference":
             _difference(context, draft, rows[0])

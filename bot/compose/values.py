@@ -1,10 +1,14 @@
 """The direct value: the number with its unit that a question asks for, out of a sentence."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.compose.context import Context
+from bot.draft import Draft, Quote
 from bot.question import Question
 from ingest.terms import bigrams, normalise
+from prompts import wording
 
 _UNITS = (
     "%|个百分点|公里/小时|平方公里|公里|千米|平方米|米|元|人次|人|亩|吨标准煤|吨|斤|千瓦时|千瓦|兆瓦|立方米|户|名|个|家|所|座|条|"
@@ -111,3 +115,15 @@ def _nearness(question: Question, text: str, start: int, end: int, head: str) ->
     if not grams:
         return 0.0
     return sum(1.0 if gram in clause else 0.5 * (gram in earlier) for gram in grams) / len(grams)
+
+
+def verdict(context: Context, draft: Draft, quotes: Sequence[Quote]) -> None:
+    """For 「是不是4.6件」: say whether the plan has the figure that the question gives."""
+    numbers = context.question.numbers
+    if not numbers or context.question.kind != "yes_no":
+        return
+    here = figures_in(" ".join(draft.read(quote.span) for quote in quotes))
+    if all(number.strip("%") in here for number in numbers):
+        draft.say(wording("answer.same_number"))
+    elif here:
+        draft.say(wording("answer.other_number"))

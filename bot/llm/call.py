@@ -1,6 +1,7 @@
 """Calling a model within bounds: a time limit over all, few attempts, and reasons instead of errors.
 
-What a service says about a failure may repeat the key, so its words go nowhere: a failure is known by its reason.
+What a service says about a failure may repeat the key, so its words go nowhere: a failure is known by its
+reason.
 """
 
 import logging
@@ -40,7 +41,7 @@ class _Failure:
 
 
 class Caller:
-    """Calls one model; after some failures in a row it is left alone for a while, so that nobody waits for it.
+    """Calls one model; after some failures in a row it is left alone for a while, so that nobody waits.
 
     Args:
         llm: the model.
@@ -166,8 +167,8 @@ def _bounded(llm: LLM, messages: Sequence[ChatMessage], end: float) -> Iterator[
         stop.set()
 
 
-def _finish_of(raw: Any) -> str | None:
-    """Why a model stopped, from a piece of its reply: "stop", "length", …"""
+def _finish_of(raw: object) -> str | None:
+    """Why a model stopped, from a piece of its reply: "stop", "length" or another word."""
     if isinstance(raw, dict) and "finish_reason" in raw:
         return raw["finish_reason"]
     choices = raw.get("choices") if isinstance(raw, dict) else getattr(raw, "choices", None)

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Sequence
 
-from bot.llm.call import CallError, Caller
+from bot.llm.call import Caller, CallError
 from bot.llm.coverage import spoken_words
 from bot.llm.evidence import plain
 from bot.llm.figures import names_in, prepared

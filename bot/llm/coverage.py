@@ -1,4 +1,4 @@
-"""How much of a sentence its passages hold: the share by idf of its words, as the judge of evidence weighs them."""
+"""How much of a sentence its passages hold: the share of its words, weighed by idf."""
 
 import re
 from collections.abc import Sequence

@@ -20,7 +20,7 @@ def token_counter(llm: LLM) -> Callable[[str], int]:
 
 
 def budget_for(llm: LLM, prompt: Prompt, count: Callable[[str], int]) -> int:
-    """Tokens left for passages beside the prompt and the answer, with a reserve for a tokenizer that counts more."""
+    """Tokens left for passages beside prompt and answer, with a reserve for a tokenizer that counts more."""
     metadata = llm.metadata
     answer = metadata.num_output if metadata.num_output > 0 else 0
     room = metadata.context_window * (1 - rules()["asking"]["reserve"])
@@ -54,5 +54,5 @@ def numbered(sources: Sequence[Source]) -> str:
 
 
 def plain(text: str) -> str:
-    """Text that goes into a prompt: no character of it can be taken for markup or for a template's own tokens."""
+    """Text that goes into a prompt: nothing in it can be taken for markup or for a template's own tokens."""
     return text.translate(_TAGS)

@@ -47,7 +47,7 @@ class Figure:
 
 
 def prepared(text: str) -> str:
-    """The form in which figures and words are compared: normalised, numerals as digits, no spaces in Chinese."""
+    """The form in which texts are compared: normalised, numerals as digits, no spaces in Chinese."""
     return arabic(_GROUPED.sub("", _SPACE.sub("", normalise(text))))
 
 

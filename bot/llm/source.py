@@ -82,7 +82,7 @@ def grams_of(text: str) -> frozenset[str]:
 
 
 def affinity(grams: frozenset[str], window: Sequence[Piece], head: str = "") -> float:
-    """How much of `grams` stands in a window, 0 to 1: fully in the piece itself, for less in those before it."""
+    """How much of `grams` stands in a window, 0 to 1: fully in the piece itself, for less in those before."""
     if not grams:
         return 1.0
     weights = rules()["binding"]["window"]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.llm.call import CallError, Caller
+from bot.llm.call import Caller, CallError
 from bot.llm.coverage import Coverage
 from bot.llm.evidence import numbered, plain
 from bot.llm.figures import figures_in, names_in, prepared, years_in

@@ -12,7 +12,7 @@ _STEAD = 0.25  # share of a sentence's bigrams that a verbatim one must have to 
 
 
 def quotes_behind(sentence: str, source: Source) -> list[Quote]:
-    """The sentences of a passage that a checked sentence stands on: as few as hold what the passage holds of it."""
+    """The sentences of a passage that a checked sentence stands on: as few as hold what is held of it."""
     wanted = _marks(sentence)
     units = units_of(source.node)
     taken: list[Unit] = []

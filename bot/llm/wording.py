@@ -15,13 +15,13 @@ from ingest.plan import Plan
 
 
 class Wording:
-    """Takes a model's sentences one by one; each is shown as it stands, replaced by verbatim text, or dropped.
+    """Takes a model's sentences one by one; each is shown, replaced by verbatim text, or dropped.
 
     Args:
         plan: what is quoted.
         sources: the passages given, number 1 first.
         checker: finds what is wrong with a sentence.
-        head: lines of the verbatim answer that stand over the wording (the direct value), with their quotation.
+        head: the verbatim answer's line with the direct value, and its quotation; it stands over the wording.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The writer: words an answer with a language model, and leaves the verbatim one where that does not go well."""
+"""The writer: words an answer with a language model; where that does not go well the verbatim one stands."""
 
 import time
 from collections.abc import Generator, Iterator, Sequence
@@ -9,7 +9,7 @@ from llama_index.core.llms import LLM
 
 from bot.answer import Answer
 from bot.draft import Draft, Line, Quote
-from bot.llm.call import CallError, Caller
+from bot.llm.call import Caller, CallError
 from bot.llm.check import Checker
 from bot.llm.condense import condense
 from bot.llm.coverage import Coverage
@@ -48,7 +48,7 @@ class Writer:
         return ground.kind in rules()["kinds"] and bool(kinds) and kinds.isdisjoint(rules()["never"])
 
     def condense(self, question: str, history: Sequence[str], understood: str) -> str:
-        """A follow-up as a question that stands alone; `understood`, the rules' reading, where the model's is no better."""
+        """A follow-up as a question that stands alone; the rules' reading where the model's is no better."""
         return condense(self.caller, self.plan.title, question, history, understood)
 
     def stream(self, verbatim: Answer, ground: Ground) -> Iterator[Answer]:
@@ -107,7 +107,7 @@ class _Attempt:
             yield replace(answer, suggestions=self._suggestions() or answer.suggestions)
 
     def _listen(self) -> Generator[Answer, None, str]:
-        """Give the answer after each piece that makes it grow; returns why the model's part is void, "" if not."""
+        """Give the answer whenever it has grown; returns why the model's part is void, "" if it is not."""
         reply = Reply()
         limits = rules()["asking"]
         pieces = self._writer.caller.stream(self._prompt, self._deadline)

@@ -5,8 +5,12 @@ embeddings": contexts smoothed by the power 0.75, the singular values' square ro
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import torch
 
 _SMOOTHING = 0.75
 
@@ -25,7 +29,7 @@ def count_pairs(documents: Sequence[np.ndarray], size: int, window: int) -> tupl
     separator = np.full(window, -1, dtype=np.int64)
     stream = np.concatenate([part for document in documents for part in (document, separator)])
     codes = np.empty(0, dtype=np.int64)
-    counts = np.empty(0, dtype=np.float64)
+    counts: np.ndarray = np.empty(0, dtype=np.float64)
     for distance in range(1, window + 1):
         left, right = stream[:-distance], stream[distance:]
         inside = (left >= 0) & (right >= 0) & (left != right)
@@ -83,7 +87,7 @@ def mutual_information_vectors(
 
 def _left_vectors(
     matrix: "torch.Tensor", rank: int, iterations: int = 3
-) -> tuple["torch.Tensor", "torch.Tensor"]:  # type: ignore[name-defined]  # noqa: F821
+) -> tuple["torch.Tensor", "torch.Tensor"]:
     """Halko, Martinsson, Tropp (2011), randomised subspace iteration."""
     import torch
 

@@ -120,9 +120,8 @@ def _open_pairs(path: Path) -> Iterator[Pair]:
         yield Pair(query, passage, source)
 
 
-def _open_passages(path: Path) -> Iterator[tuple[str, str, str]]:
-    for source, title, passage in _rows(path):
-        yield source, title, passage
+def _open_passages(path: Path) -> list[tuple[str, str, str]]:
+    return [(source, title, passage) for source, title, passage in _rows(path)]
 
 
 def _extra_pairs(path: Path) -> Iterator[Pair]:

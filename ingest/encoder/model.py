@@ -55,8 +55,8 @@ class StaticModel:
             query: weigh the tokens as in questions rather than as in passages.
 
         Returns:
-            float32, one row a text, each of length 1. A text without a known token gets the vector that is the
-            same in every dimension, so that a cosine with it is finite.
+            float32, one row a text, each of length 1. A text without a known token gets the vector that
+            is the same in every dimension, so that a cosine with it is finite.
         """
         weights = self._weights()
         rows = np.empty((len(texts), self.dimensions), dtype=np.float32)
@@ -72,8 +72,8 @@ class StaticModel:
         """What late interaction needs: each different token of `text` with its weight.
 
         Returns:
-            Token vectors of length 1 (float32, one row a token, in order of first appearance), and the learned
-            weights, which sum to 1 where there is any token.
+            Token vectors of length 1 (float32, one row a token, in order of first appearance), and the
+            learned weights, which sum to 1 where there is any token.
         """
         weights = self._weights()
         ids = np.fromiter(dict.fromkeys(weights.token_ids(text).tolist()), dtype=np.int64)

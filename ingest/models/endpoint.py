@@ -1,11 +1,11 @@
-"""Models behind an address: chat and embeddings as OpenAI speaks them, reranking as Jina, vLLM and llama.cpp do.
+"""Models behind an address: chat and embeddings as OpenAI has them, reranking as Jina and vLLM have it.
 
 A key goes into the header of each request and nowhere else: no object shows it, no message repeats it.
 """
 
 import math
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,7 +40,7 @@ class _Bearer(httpx.Auth):
 
 
 def http_client(url: str, api_key: SecretStr, timeout: float) -> httpx.Client:
-    """A client for one service: with its key, without redirects, and past any proxy for this machine itself."""
+    """A client for one service: with its key, without redirects, and past any proxy for this machine."""
     auth = _Bearer(api_key) if api_key.get_secret_value() else None
     local = urlsplit(url).hostname in _LOOPBACK
     return httpx.Client(auth=auth, timeout=timeout, trust_env=not local)
@@ -56,7 +56,9 @@ def endpoint_language_model(settings: ModelSettings) -> LLM:
     from llama_index.llms.openai_like import OpenAILike
 
     options = {"extra_body": settings.llm_extra_body} if settings.llm_extra else {}
-    return OpenAILike(
+    # Its own signature leaves out what it hands on to its base class.
+    build: Callable[..., LLM] = OpenAILike
+    return build(
         model=settings.llm_model,
         api_base=settings.llm_url,
         api_key=_NO_KEY,
@@ -157,7 +159,7 @@ def by_score(nodes: Sequence[NodeWithScore], scores: Sequence[float]) -> list[No
     return sorted(scored, key=lambda node: -(node.score or 0.0))
 
 
-def _post(client: httpx.Client, url: str, body: dict[str, Any], service: str, setting: str) -> Any:
+def _post(client: httpx.Client, url: str, body: dict[str, Any], service: str, setting: str) -> dict[str, Any]:
     """POST JSON and read JSON, with another attempt after what may pass.
 
     Raises:
@@ -176,14 +178,21 @@ def _post(client: httpx.Client, url: str, body: dict[str, Any], service: str, se
             problem = "无法连接"
             continue
         if response.status_code == 200:
-            try:
-                return response.json()
-            except ValueError as error:
-                raise _strange(service, setting) from error
+            return _object_in(response, service, setting)
         problem = "拒绝了密钥" if response.status_code in (401, 403) else f"返回错误 {response.status_code}"
         if response.status_code not in _PASSING:
             break
     raise ModelError(f"{service}{problem}。请检查服务是否在运行，以及设置 {setting} 和相应的密钥。")
+
+
+def _object_in(response: httpx.Response, service: str, setting: str) -> dict[str, Any]:
+    try:
+        found = response.json()
+    except ValueError as error:
+        raise _strange(service, setting) from error
+    if not isinstance(found, dict):
+        raise _strange(service, setting)
+    return found
 
 
 def _strange(service: str, setting: str) -> ModelError:

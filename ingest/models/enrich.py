@@ -1,6 +1,6 @@
 """Questions and keywords for the passages of a plan, written by a language model (doc2query).
 
-Each passage's entry is written down as soon as it is there, so that a run that was stopped goes on where it was.
+Each passage's entry is written down as soon as it is there, so that a stopped run goes on from there.
 """
 
 import json
@@ -62,8 +62,8 @@ def enrich(settings: Settings, llm: LLM, prompt: Prompt, progress: Progress | No
             failures += 1
             if failures == _FAILURES:
                 raise ModelError(
-                    f"语言模型连续{_FAILURES}次没有给出可用的问句，已停止。已写好的{count}段保存在 {path.name}，"
-                    "检查 JIWEN_LLM 各项设置后重新运行会接着做。"
+                    f"语言模型连续{_FAILURES}次没有给出可用的问句，已停止。"
+                    f"已写好的{count}段保存在 {path.name}，检查 JIWEN_LLM 各项设置后重新运行会接着做。"
                 )
             continue
         failures = 0
@@ -113,7 +113,7 @@ def _ask(llm: LLM, prompt: Prompt, node: TextNode) -> Enrichment | None:
     for _ in range(2):
         try:
             reply = llm.chat(messages).message.content
-        except Exception:  # noqa: S112  (of any client library; its words may hold the key)
+        except Exception:  # of any client library; its words may hold the key, so they go nowhere
             continue
         entry = parse_entry(reply or "", node.text)
         if entry is not None:

@@ -1,7 +1,7 @@
 """Encoders and cross-encoders on this machine, by `transformers` alone.
 
-A folder in the layout of sentence-transformers is read as such: its pooling, its normalising, and the words it
-wants in front of a question.
+A folder in the layout of sentence-transformers is read as such: its pooling, and the words it wants before a
+question.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
@@ -18,6 +18,10 @@ from pydantic import Field, PrivateAttr
 
 from ingest.models.endpoint import by_score
 from ingest.models.needs import device_name, load_or_explain, need_model_folder, need_package
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 Pooling = Literal["cls", "mean", "last"]
 _POOLING_FILE = "1_Pooling/config.json"
@@ -51,7 +55,7 @@ class LocalEmbedding(BaseEmbedding):
     _model: Any = PrivateAttr()
     _tokenizer: Any = PrivateAttr()
 
-    def __init__(self, model: Any, tokenizer: Any, **kwargs: Any) -> None:
+    def __init__(self, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._model = model
         self._tokenizer = tokenizer
@@ -105,7 +109,7 @@ class LocalReranker(BaseNodePostprocessor):
     _model: Any = PrivateAttr()
     _tokenizer: Any = PrivateAttr()
 
-    def __init__(self, model: Any, tokenizer: Any, **kwargs: Any) -> None:
+    def __init__(self, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._model = model
         self._tokenizer = tokenizer
@@ -184,14 +188,14 @@ def local_reranker(name: str) -> LocalReranker:
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     tokenizer = load_or_explain(AutoTokenizer.from_pretrained, found, setting)
-    model = load_or_explain(AutoModelForSequenceClassification.from_pretrained, found, setting)
+    model: Any = load_or_explain(AutoModelForSequenceClassification.from_pretrained, found, setting)
     return LocalReranker(model.to(device_name()).eval(), tokenizer, model_name=name)
 
 
 def _layout_of(name: str) -> _Layout:
     modes = _json_beside(name, _POOLING_FILE)
     prompts = _json_beside(name, _PROMPT_FILE).get("prompts") or {}
-    pooling = next((mode for key, mode in _POOLINGS.items() if modes.get(key)), "cls")
+    pooling: Pooling = next((mode for key, mode in _POOLINGS.items() if modes.get(key)), "cls")
     text = prompts.get("document") or prompts.get("passage") or ""
     return _Layout(pooling, str(prompts.get("query") or ""), str(text))
 
@@ -214,7 +218,7 @@ def _json_beside(name: str, file: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _pool(states: Any, mask: Any, pooling: str) -> Any:
+def _pool(states: "Tensor", mask: "Tensor", pooling: str) -> "Tensor":
     if pooling == "mean":
         weights = mask.unsqueeze(-1).to(states.dtype)
         return (states * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)

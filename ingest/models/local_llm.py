@@ -1,10 +1,10 @@
-"""A language model on this machine, by `transformers`: chat template, streaming, and a stop that is heeded."""
+"""A language model on this machine, by `transformers`: chat template, streaming, a stop that is heeded."""
 
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from queue import Empty, Queue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llama_index.core.base.llms.types import (
     ChatMessage,
@@ -22,6 +22,10 @@ from pydantic import Field, PrivateAttr
 from ingest.errors import ModelError
 from ingest.models.needs import device_name, load_or_explain, need_model_folder, need_package
 from ingest.models.settings import ModelSettings
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase, StoppingCriteria
 
 _SETTING = "JIWEN_LLM_MODEL"
 _PATIENCE = 0.5  # seconds between looks whether generation is still alive
@@ -42,7 +46,7 @@ class LocalChatModel(CustomLLM):
     _tokenizer: Any = PrivateAttr()
     _running: threading.Lock = PrivateAttr(default_factory=threading.Lock)
 
-    def __init__(self, model: Any, tokenizer: Any, **kwargs: Any) -> None:
+    def __init__(self, model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._model = model
         self._tokenizer = tokenizer
@@ -69,9 +73,10 @@ class LocalChatModel(CustomLLM):
     @llm_chat_callback()
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         """The whole answer at once."""
-        text, raw = "", {}
-        for delta, raw in self._generate(self._prompt(messages)):
-            text += delta
+        text = ""
+        raw: dict[str, Any] = {}
+        for delta, told in self._generate(self._prompt(messages)):
+            text, raw = text + delta, told
         return ChatResponse(message=ChatMessage(role=MessageRole.ASSISTANT, content=text), raw=raw)
 
     @llm_chat_callback()
@@ -106,7 +111,7 @@ class LocalChatModel(CustomLLM):
 
     def _prompt(self, messages: Sequence[ChatMessage]) -> str:
         said = [{"role": message.role.value, "content": message.content or ""} for message in messages]
-        # Templates that know no such switch ignore it; those that do (Qwen, GLM) answer without thinking aloud.
+        # Templates that know no such switch ignore it; those that do answer without thinking aloud.
         return str(
             self._tokenizer.apply_chat_template(
                 said, tokenize=False, add_generation_prompt=True, enable_thinking=False
@@ -199,7 +204,7 @@ def local_language_model(settings: ModelSettings) -> LocalChatModel:
     options: dict[str, Any] = {"trust_remote_code": trust, "dtype": "auto" if device != "cpu" else "float32"}
     if settings.llm_4bit:
         options |= _four_bits(device)
-    model = load_or_explain(AutoModelForCausalLM.from_pretrained, name, _SETTING, **options)
+    model: Any = load_or_explain(AutoModelForCausalLM.from_pretrained, name, _SETTING, **options)
     if not settings.llm_4bit:
         model = model.to(device)
     model.eval()
@@ -229,12 +234,12 @@ def _four_bits(device: str) -> dict[str, Any]:
     return {"quantization_config": config, "device_map": {"": 0}}
 
 
-def _stops_when(event: threading.Event) -> Any:
+def _stops_when(event: threading.Event) -> "StoppingCriteria":
     import torch
     from transformers import StoppingCriteria
 
     class _Stop(StoppingCriteria):
-        def __call__(self, input_ids: Any, scores: Any, **kwargs: Any) -> Any:
+        def __call__(self, input_ids: "Tensor", scores: "Tensor", **kwargs: Any) -> "Tensor":
             return torch.full(
                 (input_ids.shape[0],), event.is_set(), dtype=torch.bool, device=input_ids.device
             )

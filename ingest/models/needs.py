@@ -1,11 +1,13 @@
 """What a model needs on this machine: optional packages, folders, a device."""
 
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from ingest.errors import ModelError
 
+_T = TypeVar("_T")
 _EXTRA = "安装方法：pip install 'jiwen[{extra}]'（在源码文件夹里：pip install '.[{extra}]'）。"
 
 
@@ -44,7 +46,7 @@ def need_model_folder(name: str, setting: str) -> str:
     return str(path)
 
 
-def load_or_explain(load: Any, name: str, setting: str, **options: Any) -> Any:
+def load_or_explain(load: Callable[..., _T], name: str, setting: str, **options: object) -> _T:
     """Call a `from_pretrained` and say in words what went wrong where it fails.
 
     Raises:

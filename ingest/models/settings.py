@@ -1,7 +1,7 @@
 """The settings of models: which language model, encoder and reranker, and how they are reached."""
 
 import json
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
@@ -11,7 +11,7 @@ _URLS = ("llm_url", "embedding_url", "reranker_url")
 
 
 class ModelSettings(BaseSettings):
-    """The part of the settings that is about models; without any of them nothing but the shipped parts is used.
+    """The part of the settings that is about models; without any of them only the shipped parts are used.
 
     Keys are read from the environment only: no command-line flag sets them, and they show as `**********`.
     """
@@ -84,8 +84,8 @@ class ModelSettings(BaseSettings):
         found: dict[str, Any] = json.loads(self.llm_extra) if self.llm_extra else {}
         return found
 
-    def models_problem(self: Self) -> str:
-        """What is missing for the models chosen, in words for the person who set them; "" where nothing is."""
+    def models_problem(self) -> str:
+        """What is missing for the models chosen, in words for whoever set them; "" where nothing is."""
         if self.llm == "openai" and not self.llm_url:
             return (
                 "设置 JIWEN_LLM=openai 时还要用 JIWEN_LLM_URL 给出服务的地址，如 http://127.0.0.1:8000/v1。"

@@ -19,7 +19,7 @@ def ask(engine):
 
     def asked(question, history=()):
         answer = engine.ask(question, history)
-        assert not faults_in(answer, engine.index, history)
+        assert not faults_in(answer, engine.index, [entry for entry in history if isinstance(entry, str)])
         return answer
 
     return asked

@@ -49,7 +49,7 @@ def test_no_such_place(ask, question):
 
 @pytest.mark.parametrize(
     ("question", "where"),
-    [("黑土地保护在哪一章", (5, 2)), ("专栏36在哪一章", (12, 1)), ("养老服务在哪一节", (13, 4)), ("现代种业在第几章", (5, 3))],
+    [("黑土地保护在哪一章", (5, 2)), ("专栏36在哪一章", (12, 1)), ("养老服务在哪一节", (13, 4)), ("体育强省在第几章", (13, 3))],
 )  # fmt: skip
 def test_where_something_stands(ask, question, where):
     answer = ask(question)

@@ -95,7 +95,9 @@ def test_name_without_its_colon(plan, boxes):
 
 def test_item_without_its_stop(plan, boxes):
     assert item(plan, boxes, 3, "发光学及应用国家重点实验室").endswith("中红外发光与探测等领域")
-    assert item(plan, boxes, 3, "省部共建空间目标光电探测技术与应用国家重点实验室").endswith("关键共性技术问题。")
+    assert item(plan, boxes, 3, "省部共建空间目标光电探测技术与应用国家重点实验室").endswith(
+        "关键共性技术问题。"
+    )
 
 
 def test_item_that_begins_in_the_middle_of_a_line(plan, boxes):
@@ -117,7 +119,11 @@ def test_name_that_runs_over_a_line(plan, boxes):
         (17, "德惠亿只肉鸡加工", "建设2条肉鸡屠宰加工线。"),
         (32, "长白口岸一级公路桥", "新建174米桥梁和0.5公里引道。"),
         (34, "沈阳至白河高铁", "省段投资367亿元，全长255公里，设计车速350公里/小时。"),
-        (35, "延长高速公路", "续建烟筒山至长春段，投资83亿元，路线全长92公里。"),  # its text holds further colons
+        (
+            35,
+            "延长高速公路",
+            "续建烟筒山至长春段，投资83亿元，路线全长92公里。",
+        ),  # its text holds further colons
         (22, "社会信用“536”体系建设行动", "诚信教育和宣传6个全覆盖。"),
         (36, "迁建延吉军民合用机场", "包括一条长2800米、宽50米的跑道等。"),
         (41, "高等教育内涵发展工程", "重点建设一批“省级研究生工作站”。"),

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from ingest.characters import close_up, join_lines, mend_decimals, narrow, private_use, squeeze
 
 MARK = "\ue010"
-PLAN_TEXT = st.text("吉林省年０１２９ＡＺａｚ％＋－／＆＞． 　，。：“”（）" + MARK + "\ue011Ш○〇", max_size=40)
+PLAN_TEXT = st.text(
+    "吉林省年０１２９ＡＺａｚ％＋－／＆＞． 　，。：“”（）" + MARK + "\ue011Ш○〇", max_size=40
+)
 
 
 def test_narrow_examples():

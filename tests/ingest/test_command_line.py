@@ -17,7 +17,7 @@ def source(small_source, tmp_path):
 @pytest.fixture
 def quick(monkeypatch):
     """A small encoder: here only the command line matters."""
-    monkeypatch.setattr("ingest.index.default_embedding", HashingEmbedding)
+    monkeypatch.setattr("ingest.index.embedding_from", lambda settings: HashingEmbedding())
 
 
 def test_as_a_user_runs_it(run_python, source, tmp_path):
@@ -89,7 +89,9 @@ def test_outline_of_the_shipped_plan(capsys):
         (b"", ["文本是空的"]),
     ],
 )
-def test_errors_are_told_in_chinese_without_a_traceback(quick, source, tmp_path, capsys, options, content, words):
+def test_errors_are_told_in_chinese_without_a_traceback(
+    quick, source, tmp_path, capsys, options, content, words
+):
     source.unlink() if content is None else source.write_bytes(content)
     assert main([*options, "--source", str(source), "--data", str(tmp_path / "data")]) == 1
     output = capsys.readouterr()
@@ -110,10 +112,10 @@ def test_wrong_setting_is_told(monkeypatch, capsys):
 
 
 def test_interrupted_build_says_that_nothing_is_lost(source, tmp_path, capsys, monkeypatch):
-    def interrupted():
+    def interrupted(settings):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ingest.index.default_embedding", interrupted)
+    monkeypatch.setattr("ingest.index.embedding_from", interrupted)
     assert main(["--source", str(source), "--data", str(tmp_path / "data")]) == 130
     assert "原有索引未受影响" in capsys.readouterr().err
 
@@ -121,7 +123,10 @@ def test_interrupted_build_says_that_nothing_is_lost(source, tmp_path, capsys, m
 def test_reader_that_stops_early_gets_no_traceback(tmp_path):
     """As in `python -m ingest --outline | head -1`."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "ingest", "--outline"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path
+        [sys.executable, "-m", "ingest", "--outline"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
     )
     process.stdout.close()
     assert process.stderr.read() == b""

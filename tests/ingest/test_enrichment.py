@@ -16,7 +16,12 @@ def file(tmp_path):
 
 
 def entry(node, **changes):
-    full = {"id": node.node_id, "fingerprint": passage_fingerprint(node), "questions": ["问？"], "keywords": ["词"]}
+    full = {
+        "id": node.node_id,
+        "fingerprint": passage_fingerprint(node),
+        "questions": ["问？"],
+        "keywords": ["词"],
+    }
     return json.dumps(full | changes, ensure_ascii=False)
 
 

@@ -146,7 +146,9 @@ TORN = [
 ]
 
 
-@pytest.mark.parametrize(("pattern", "damage"), TORN, ids=[f"{damage.__name__} {path}" for path, damage in TORN])
+@pytest.mark.parametrize(
+    ("pattern", "damage"), TORN, ids=[f"{damage.__name__} {path}" for path, damage in TORN]
+)
 def test_torn_or_missing_file_is_told_and_mended(settings, pattern, damage, caplog):
     """Within one process, where Chroma would go on with the client it has for the path."""
     first = open_index(settings, EMBEDDING)
@@ -169,7 +171,14 @@ def test_torn_database_is_mended_by_the_next_process(folder, opened):
 
 
 @pytest.mark.parametrize(
-    "changed", [{"passages": 3}, {"questions": 7}, {"vectors": "chroma-gone"}, {"files": {"gone.bin": 1}}, {"files": None}]
+    "changed",
+    [
+        {"passages": 3},
+        {"questions": 7},
+        {"vectors": "chroma-gone"},
+        {"files": {"gone.bin": 1}},
+        {"files": None},
+    ],
 )
 def test_manifest_of_another_version_is_no_index(settings, changed):
     first = open_index(settings, EMBEDDING)
@@ -183,14 +192,17 @@ def test_manifest_of_another_version_is_no_index(settings, changed):
 
 def test_manifest_without_its_keys_is_no_index(settings):
     first = open_index(settings, EMBEDDING)
-    (settings.data / "indexes" / first.manifest["fingerprint"] / "manifest.json").write_text("{}", encoding="utf-8")
+    (settings.data / "indexes" / first.manifest["fingerprint"] / "manifest.json").write_text(
+        "{}", encoding="utf-8"
+    )
     assert open_index(settings, EMBEDDING).built
 
 
 def test_two_processes_build_at_once(settings):
     arguments = [sys.executable, "-c", script(), settings.source, settings.data]
     builders = [
-        subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") for _ in range(2)
+        subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+        for _ in range(2)
     ]
     outputs = [builder.communicate(timeout=120) for builder in builders]
     assert [builder.returncode for builder in builders] == [0, 0], outputs
@@ -211,7 +223,9 @@ def test_build_that_was_overtaken_takes_the_others_index(settings):
 
 def without_root_rights():
     """Take from a child process what lets root write anywhere."""
-    if os.geteuid() == 0 and ctypes.CDLL(None).prctl(24, 1, 0, 0, 0) != 0:  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE
+    if (
+        os.geteuid() == 0 and ctypes.CDLL(None).prctl(24, 1, 0, 0, 0) != 0
+    ):  # PR_CAPBSET_DROP, CAP_DAC_OVERRIDE
         os._exit(99)
 
 

@@ -16,7 +16,9 @@ with (DATA / "terms.tsv").open(encoding="utf-8") as file:
 
 
 def test_terms_are_the_printed_ones(plan):
-    assert [(str(term.number), term.name) for term in plan.terms] == [(row["number"], row["name"]) for row in TERMS]
+    assert [(str(term.number), term.name) for term in plan.terms] == [
+        (row["number"], row["name"]) for row in TERMS
+    ]
 
 
 @pytest.mark.parametrize("row", TERMS, ids=lambda row: row["number"])
@@ -78,7 +80,11 @@ def test_numbers_of_a_definition_open_no_entry():
     assert [len(group) for group in split_entries(printed(lines))] == [3, 1]
 
 
-@given(st.integers(1, 999), st.text("吉林工程1234+N“”", min_size=1, max_size=40), st.text("是指：。12", min_size=1))
+@given(
+    st.integers(1, 999),
+    st.text("吉林工程1234+N“”", min_size=1, max_size=40),
+    st.text("是指：。12", min_size=1),
+)
 def test_entry_is_read_back(number, name, definition):
     text = separate_number(f"{number}\ue010{name}：{definition}")
     assert read_entry(text) == (number, name, definition)

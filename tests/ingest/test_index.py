@@ -38,8 +38,15 @@ def folders(settings):
 
 def write_questions(settings, *questions, node_id="term.1"):
     node = next(n for n in plan_passages(settings.source.read_text("utf-8")) if n.node_id == node_id)
-    entry = {"id": node_id, "fingerprint": passage_fingerprint(node), "questions": questions, "keywords": ["管水"]}
-    enrichment_path(settings.source).write_text(json.dumps(entry, ensure_ascii=False) + "\n", encoding="utf-8")
+    entry = {
+        "id": node_id,
+        "fingerprint": passage_fingerprint(node),
+        "questions": questions,
+        "keywords": ["管水"],
+    }
+    enrichment_path(settings.source).write_text(
+        json.dumps(entry, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
 
 
 def test_every_passage_is_in_chroma_with_its_metadata(built):
@@ -151,7 +158,9 @@ def test_other_encoder_is_indexed_anew(settings):
 
 def test_changed_code_is_indexed_anew(small_source, tmp_path, monkeypatch):
     code = tmp_path / "code"
-    shutil.copytree(index_module._CODE, code, ignore=shutil.ignore_patterns("encoder", "source", "__pycache__"))
+    shutil.copytree(
+        index_module._CODE, code, ignore=shutil.ignore_patterns("encoder", "source", "__pycache__")
+    )
     monkeypatch.setattr(index_module, "_CODE", code)
     raw = read_source(small_source)
     before = index_fingerprint(raw, small_source, EMBEDDING)
@@ -166,7 +175,9 @@ def test_encoders_tell_themselves_apart():
         fingerprint: str = "weights-1"
 
     assert embedding_fingerprint(Own()) == "weights-1"
-    assert embedding_fingerprint(HashingEmbedding()) != embedding_fingerprint(HashingEmbedding(model_name="other"))
+    assert embedding_fingerprint(HashingEmbedding()) != embedding_fingerprint(
+        HashingEmbedding(model_name="other")
+    )
 
 
 def test_last_good_index_and_no_more_are_kept(settings):
@@ -234,8 +245,10 @@ def test_bad_line_of_the_questions_is_named(settings):
 def test_shipped_plan_with_the_shipped_encoder(index):
     assert index.built
     assert index.manifest["passages"] == index.collection.count() == len(index.passages) == 880
-    assert index.manifest["questions"] == index.questions.count() == sum(
-        len(entry.questions) for entry in index.enrichment.values()
+    assert (
+        index.manifest["questions"]
+        == index.questions.count()
+        == sum(len(entry.questions) for entry in index.enrichment.values())
     )
     for question, node_id in [("森林覆盖率", "ind.18"), ("梨树模式是什么", "term.17")]:
         vector = index.embedding.get_query_embedding(question)

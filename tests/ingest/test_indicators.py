@@ -7,7 +7,16 @@ import pytest
 from ingest.indicators import read_cells, tidy_row
 from tests.conftest import DATA
 
-COLUMNS = ("name", "group", "unit", "expected_2020", "target_2025", "annual_or_total", "attribute", "category")
+COLUMNS = (
+    "name",
+    "group",
+    "unit",
+    "expected_2020",
+    "target_2025",
+    "annual_or_total",
+    "attribute",
+    "category",
+)
 with (DATA / "indicators.tsv").open(encoding="utf-8") as file:
     PRINTED = list(csv.DictReader(file, delimiter="\t"))
 
@@ -31,7 +40,9 @@ def test_every_cell(table, line):
 
 
 def test_empty_cells_are_none(table):
-    cells = [value for i in table[2].indicators for value in (i.expected_2020, i.target_2025, i.annual_or_total)]
+    cells = [
+        value for i in table[2].indicators for value in (i.expected_2020, i.target_2025, i.annual_or_total)
+    ]
     assert "———" not in cells
     assert "" not in cells
 

@@ -36,11 +36,15 @@ def test_line_numbers_are_those_of_the_file(raw):
 
 
 pages_of_lines = st.lists(
-    st.lists(st.text("吉林省规划０１２３，。", min_size=1, max_size=20), min_size=1, max_size=4), min_size=1, max_size=30
+    st.lists(st.text("吉林省规划０１２３，。", min_size=1, max_size=20), min_size=1, max_size=4),
+    min_size=1,
+    max_size=30,
 )
 
 
-@given(pages_of_lines, st.lists(st.booleans(), min_size=30, max_size=30), st.sampled_from(["\n", "\n\n", "\r\n"]))
+@given(
+    pages_of_lines, st.lists(st.booleans(), min_size=30, max_size=30), st.sampled_from(["\n", "\n\n", "\r\n"])
+)
 def test_written_pages_are_read_back(pages, marked, newline):
     """A text written page by page, with either kind of break, is read back with the same pages."""
     out, after_mark = [], False

@@ -182,7 +182,11 @@ def test_index_without_questions(nodes):
 
 
 def test_shipped_plan_is_found(index):
-    for question, node_id in [("梨树模式", "term.17"), ("森林覆盖率", "ind.18"), ("黑土地保护工程", "c05s02.b16.outline")]:
+    for question, node_id in [
+        ("梨树模式", "term.17"),
+        ("森林覆盖率", "ind.18"),
+        ("黑土地保护工程", "c05s02.b16.outline"),
+    ]:
         scores = index.lexical.scores(lexical_terms(question))
         total = scores["text"] + scores["head"]
         assert index.lexical.ids[int(np.argmax(total))] == node_id

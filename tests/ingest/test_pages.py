@@ -77,7 +77,9 @@ def test_every_passage_stands_on_its_pages(plan, passages, printed_pages):
 def test_passages_are_in_page_order(passages):
     first = [int(node.metadata["pages"].split(",")[0]) for node in passages]
     assert first == sorted(first)
-    assert set(range(1, 153)) == {int(page) for node in passages for page in node.metadata["pages"].split(",")}
+    assert set(range(1, 153)) == {
+        int(page) for node in passages for page in node.metadata["pages"].split(",")
+    }
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,9 @@ def test_passages_cover_the_plan_once(plan, passages):
 def test_nothing_of_the_source_is_lost_or_added(raw, passages):
     """The source without page marks and white space, mended by other means, is the passages one after another."""
     lines = [line for line in narrow(raw).split("\n") if not re.fullmatch(r"\s*—\d+—\s*", line)]
-    text = squeeze("".join(lines)).replace("\ue011", "").replace("1\ue0104-丁", "1,4-丁").replace("\ue010", ".")
+    text = (
+        squeeze("".join(lines)).replace("\ue011", "").replace("1\ue0104-丁", "1,4-丁").replace("\ue010", ".")
+    )
     assert squeeze("".join(node.text for node in passages)) == text
 
 
@@ -74,7 +76,9 @@ def test_no_sentence_number_or_item_is_cut(plan, passages):
     for before, after in pairwise(passages):
         joint = plan.text[before.metadata["end"] - 1 : after.metadata["start"] + 1]
         if before.metadata["kind"] in ("paragraph", "preamble", "postscript", "term"):
-            whole = before.text[-1] in "。！；”" or before.node_id.startswith(("postscript.p10", "postscript.p11"))
+            whole = before.text[-1] in "。！；”" or before.node_id.startswith(
+                ("postscript.p10", "postscript.p11")
+            )
             assert whole, before.node_id
         assert not re.search(r"\d[.\d]*\d", joint), before.node_id
     for _, _, box in plan.boxes():
@@ -130,7 +134,11 @@ def test_every_passage_knows_its_place(passages):
     for node in passages:
         metadata = node.metadata
         assert metadata["place"].endswith("页")
-        assert ("box" in metadata) <= ("section" in metadata) <= ("chapter" in metadata or "term" not in metadata)
+        assert (
+            ("box" in metadata)
+            <= ("section" in metadata)
+            <= ("chapter" in metadata or "term" not in metadata)
+        )
         if metadata["kind"] == "box_item":
             assert node.text.startswith(metadata["lead"])
         if metadata["kind"] == "paragraph" and "lead" in metadata:
@@ -181,7 +189,10 @@ def test_neighbours_are_linked(passages):
 
 
 def test_node_parser_in_a_llama_index_pipeline(raw, passages, small_source):
-    documents = [Document(text=raw, doc_id="jilin"), Document(text=small_source.read_text("utf-8"), doc_id="qinghe")]
+    documents = [
+        Document(text=raw, doc_id="jilin"),
+        Document(text=small_source.read_text("utf-8"), doc_id="qinghe"),
+    ]
     nodes = IngestionPipeline(transformations=[PlanNodeParser()]).run(documents=documents)
     jilin = [node for node in nodes if node.source_node.node_id == "jilin"]
     assert [node.text for node in jilin] == [node.text for node in passages]
@@ -193,14 +204,18 @@ def test_node_parser_in_a_llama_index_pipeline(raw, passages, small_source):
 def test_node_parser_takes_its_bound(small_source):
     document = Document(text=small_source.read_text("utf-8"))
     parser = PlanNodeParser(max_tokens=30)
-    assert len(parser.get_nodes_from_documents([document])) > len(PlanNodeParser().get_nodes_from_documents([document]))
+    assert len(parser.get_nodes_from_documents([document])) > len(
+        PlanNodeParser().get_nodes_from_documents([document])
+    )
     with pytest.raises(ValueError, match="max_tokens"):
         PlanNodeParser(max_tokens=0)
 
 
 def test_reading_twice_gives_the_same(raw, passages):
     again = plan_passages(raw)
-    assert [(n.node_id, n.text, n.metadata) for n in again] == [(n.node_id, n.text, n.metadata) for n in passages]
+    assert [(n.node_id, n.text, n.metadata) for n in again] == [
+        (n.node_id, n.text, n.metadata) for n in passages
+    ]
 
 
 def test_fingerprint_is_the_texts(passages):

@@ -67,7 +67,16 @@ def test_indicators(small):
     table = small.indicator_table()[2]
     assert isinstance(table, IndicatorTable)
     assert [
-        (i.number, i.full_name, i.unit, i.expected_2020, i.target_2025, i.annual_or_total, i.attribute, i.category)
+        (
+            i.number,
+            i.full_name,
+            i.unit,
+            i.expected_2020,
+            i.target_2025,
+            i.annual_or_total,
+            i.attribute,
+            i.category,
+        )
         for i in table.indicators
     ] == [
         (1, "地区生产总值增长", "%", "3.1", None, "6.5", "预期性", "经济发展"),

@@ -38,7 +38,7 @@ class Say:
 
 
 class Endpoint:
-    """The server: `say` queues replies, the last of which is repeated; `requests` remembers what was asked."""
+    """`say` queues replies, the last of which is repeated; `requests` remembers what was asked."""
 
     def __init__(self):
         self.replies: list[Say] = [Say("以上资料没有回答这个问题。")]

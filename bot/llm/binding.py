@@ -1,0 +1,161 @@
+"""Whether years, figures and opposites stand in a sentence over what they stand over in its passages.
+
+A figure that occurs in a passage may still be the figure of something else. So the words around it in the
+sentence are compared with the words around it in the passage, and with those around its rivals there.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from bot.lexicon import load_data
+from bot.llm.figures import Figure, figures_in
+from bot.llm.rules import rules
+from bot.llm.source import Piece, Source, affinity, grams_of, pieces_of
+from ingest.terms import normalise
+
+_TOGETHER = "分别"
+
+
+def years_differ(said: str, sources: Sequence[Source], whole: str) -> bool:
+    """Whether a year is not in the passages, or stands there over something else."""
+    if any(year not in whole for year in re.findall(r"(?<!\d)(?:19|20)\d{2}(?=年)", said)):
+        return True
+    for piece in _joined(said):
+        if not piece.year:
+            continue
+        fits = [
+            (window[0].year, affinity(piece.grams, window, source.head))
+            for source in sources
+            for window in source.windows()
+        ]
+        here = [fit for year, fit in fits if year == piece.year]
+        other = [fit for year, fit in fits if year not in ("", piece.year)]
+        if here and other and max(other) > max(here) + rules()["binding"]["margin"]:
+            return True
+    return False
+
+
+def figures_differ(said: str, sources: Sequence[Source]) -> bool:
+    """Whether a figure of a sentence is not in the passages, or is there the figure of something else."""
+    figures = figures_in(said)
+    if not figures:
+        return False
+    joined = _joined(said)
+    for figure in figures:
+        piece = next(piece for piece in joined if piece.start <= figure.start < piece.end)
+        if not any(_bears(source, figure, piece, said) for source in sources):
+            return True
+    return False
+
+
+def _bears(source: Source, figure: Figure, piece: Piece, said: str) -> bool:
+    """Whether a passage gives a figure for what the sentence gives it for."""
+    same = [other for other in source.figures if _same(figure, other)]
+    if not same:
+        return False
+    literal = _sentence_piece(said, figure.start)
+    if _TOGETHER in literal or any(_TOGETHER in _sentence_piece(source.text, other.start) for other in same):
+        return literal in source.text  # which of several figures belongs to what only the order tells
+    crowded = [other for other in same if _has_neighbour(source, other)]
+    if crowded and len(crowded) == len(same):
+        return any(_surroundings(said, figure) == _surroundings(source.text, other) for other in crowded)
+    limits = rules()["binding"]
+    fit = max(affinity(piece.grams, source.window_at(other.start), source.head) for other in same)
+    rivals = [
+        affinity(piece.grams, source.window_at(other.start), source.head)
+        for other in source.figures
+        if other.unit == figure.unit and other.value != figure.value
+    ]
+    return fit >= limits["fit"] and max(rivals, default=0.0) <= fit + limits["margin"]
+
+
+def _has_neighbour(source: Source, figure: Figure) -> bool:
+    """Whether the piece with a figure has another one of its unit: its words do not tell them apart."""
+    piece = source.window_at(figure.start)[0]
+    return any(
+        piece.start <= other.start < piece.end and other.unit == figure.unit and other.value != figure.value
+        for other in source.figures
+    )
+
+
+def _surroundings(text: str, figure: Figure) -> str:
+    """A figure with the few characters on either side of it."""
+    before, after = rules()["binding"]["around"]
+    end = figure.start + len(figure.value + figure.unit + figure.after)
+    return text[max(0, figure.start - before) : end + after]
+
+
+def _same(said: Figure, printed: Figure) -> bool:
+    if said.said != printed.said:
+        return False
+    if said.verb and printed.verb and said.verb != printed.verb:
+        return False
+    return not (said.year and printed.year and said.year != printed.year)
+
+
+def _sentence_piece(text: str, position: int) -> str:
+    """The text between commas around a position."""
+    start = max(text.rfind(stop, 0, position) for stop in "，；。：！？\n") + 1
+    ends = [at for stop in "，；。：！？\n" if (at := text.find(stop, position)) >= 0]
+    return text[start : min(ends, default=len(text))]
+
+
+def _joined(said: str) -> list[Piece]:
+    """The pieces of a sentence; one too short to be told by its words has those of the piece before too."""
+    found: list[Piece] = []
+    for piece in pieces_of(said):
+        grams = piece.grams
+        if len(grams) < rules()["binding"]["grams"] and found:
+            grams = grams | found[-1].grams
+        found.append(Piece(piece.text, piece.start, piece.end, grams, piece.year))
+    return found
+
+
+def contrasts_differ(said: str, sources: Sequence[Source]) -> bool:
+    """Whether a word stands where the passages have its counterpart: 农村 for 城镇, 降低 for 提高."""
+    pieces = _joined(said)
+    for group, governs in _contrasts():
+        words = [_word_over(piece, said, group, governs) for piece in pieces]
+        for piece, word in zip(pieces, words, strict=True):
+            if word and _swapped(piece, word, group, governs, sources):
+                return True
+    return False
+
+
+def _swapped(piece: Piece, word: str, group: Sequence[str], governs: bool, sources: Sequence[Source]) -> bool:
+    """Whether what is said under `word` stands in the passages under another word of its group."""
+    grams = piece.grams - grams_of(word)
+    if not grams:
+        return False
+    own: list[float] = []
+    others: list[float] = []
+    for source in sources:
+        for window in source.windows():
+            fit = affinity(grams, window, source.head)
+            if any(word in part.text for part in window):
+                own.append(fit)
+                continue
+            over = _word_over(window[0], source.text, group, governs)
+            if over == word:
+                own.append(fit)
+            elif over:
+                others.append(fit)
+    limits = rules()["binding"]
+    other = max(others, default=0.0)
+    return other >= limits["fit"] and (not own or other > max(own) + limits["margin"])
+
+
+def _word_over(piece: Piece, text: str, group: Sequence[str], governs: bool) -> str:
+    """The word of a group in a piece; for one that governs what follows, the last before the piece's end."""
+    before = text[: piece.end] if governs else piece.text
+    found = [(before.rfind(word), len(word), word) for word in group if word in before]
+    return max(found, default=(0, 0, ""))[2]
+
+
+@cache
+def _contrasts() -> tuple[tuple[tuple[str, ...], bool], ...]:
+    """Groups of words that must not change places, and whether a word of theirs governs what follows it."""
+    verbs, names = rules()["polarity"]["contrasts"], load_data("followup.toml")["contrasts"]
+    groups = [(group, False) for group in verbs] + [(group, True) for group in names]
+    return tuple((tuple(normalise(word) for word in group), governs) for group, governs in groups)
