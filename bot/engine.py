@@ -137,7 +137,7 @@ class Engine:
         polite = courtesy(self.read(cleaned))
         if polite:
             return Answer("out_of_scope", polite, question=cleaned, trace={"kind": "out_of_scope"}), None
-        resolved = followup.resolve(cleaned, history, self._topic, self._names)
+        resolved = followup.resolve(cleaned, history, self._topic, self._names, self._item)
         if self.writer and resolved.carried and not resolved.more:
             resolved = replace(resolved, text=self.writer.condense(cleaned, history, resolved.text))
         question = self.read(resolved.text)
@@ -210,8 +210,10 @@ class Engine:
         covered = weighed.signs["joint_coverage"] >= self._rules["place_coverage"]
         found_place = context.question.asks_place and covered
         sure = sure or found_place
-        if not sure and not weighed.enough:
-            return "not_in_plan", None, weighed, True
+        # The table is the province's: its rows answer nothing about a city or another province.
+        elsewhere = kind == "indicator" and bool(context.question.outside or context.question.inside)
+        if not sure and (elsewhere or not weighed.enough):
+            return "not_in_plan", None, weighed, not elsewhere
         return kind, draft, weighed, not sure
 
     def _ranked(self, text: str) -> tuple[Question, Ranking]:

@@ -67,6 +67,7 @@ def resolve(
     history: Sequence[str],
     topic_of: Callable[[str], str],
     names: Callable[[str], bool] = lambda text: False,
+    item_of: Callable[[str, int], str] = lambda text, number: "",
 ) -> Resolved:
     """Understand a question in its conversation.
 
@@ -75,13 +76,18 @@ def resolve(
         history: the earlier questions, oldest first.
         topic_of: names what a self-contained question is about (a term, a project, an indicator), or "".
         names: whether a question itself names such a thing, or a place in the plan.
+        item_of: names the n-th thing (from 1; -1 is the last) that the answer to a question lists, or "".
     """
     if not history:
         return Resolved(question)
+    before = resolve(history[-1], history[:-1], topic_of, names, item_of)
     if _asks_more(question):
-        before = resolve(history[-1], history[:-1], topic_of, names)
         return Resolved(before.text, True, before.more + 1)
-    before = resolve(history[-1], history[:-1], topic_of, names)
+    ordinal = _ORDINAL.search(normalise(question))
+    if ordinal and ordinal.start() <= _EARLY:
+        name = item_of(before.text, _ordinal_number(ordinal[1]))
+        if name:
+            return Resolved(_ORDINAL.sub(name, normalise(question), count=1), True)
     if not _depends(question) and not (_is_bare(question, names) and read_question(before.text).content):
         return Resolved(question)
     return Resolved(_merge(question, before.text, topic_of), True)

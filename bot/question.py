@@ -106,7 +106,7 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
     return Question(
         asked=cleaned,
         text=text,
-        content=tuple(content_words(about)),
+        content=tuple(content_words(_spaced(about))),
         kind=kind,
         want=want,
         asks_figure=bool(lexicon().figure.search(text)),
@@ -122,6 +122,17 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
         asks_actual=any(pattern.search(text) for pattern in lexicon().actual),
         asks_detail=any(pattern.search(text) for pattern in lexicon().detail),
     )
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    known = (*places().inside, *places().outside, *(word for word in lexicon().asking if len(word) > 1))
+    return re.compile("|".join(map(re.escape, sorted(known, key=len, reverse=True))))
+
+
+def _spaced(text: str) -> str:
+    """`text` with spaces around names of places and asking words, which the segmenter joins with their neighbours."""
+    return _names().sub(lambda match: f" {match.group()} ", text)
 
 
 def content_words(text: str) -> list[str]:

@@ -38,7 +38,7 @@ def filtered(context: Context) -> tuple[Indicator, ...]:
     text = context.question.text
     rules = context.rules["indicators"]
     found = context.plan.indicator_table()
-    if found is None or not any(cue in text for cue in rules["table_cues"]):
+    if found is None or context.question.outside or not any(cue in text for cue in rules["table_cues"]):
         return ()
     rows = found[2].indicators
     attributes = {row.attribute for row in rows if row.attribute.removesuffix("性") in text}

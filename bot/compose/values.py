@@ -25,7 +25,7 @@ _CLAUSE = re.compile(r"[，；。：]")
 _COUNTED = re.compile(r"(?:多少|几)(?:万|亿|千|百|十)*(?P<noun>[\u4e00-\u9fff]{1,4})")
 _NO_NOUN = re.compile(r"^(?:钱|了|呢|吗|啊|呀|才|到|是|要|会|能|可|的|左|多)")
 _NAMES_WANTED = re.compile(r"哪(?:几|些)")
-_COMPARED = re.compile(r"(?:相较于|相比|相当于|较|比)[^，。；]{0,16}$")
+_COMPARED = re.compile(r"(?:相较于|相比|相当于|较|(?<!占)比(?![重例率]))[^，。；]{0,16}$")
 _LEAST = 0.3  # share of the question that must stand about a figure for it to be the one that is asked for
 _MARGIN = 0.05  # by which it must be ahead of the next
 

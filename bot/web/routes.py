@@ -1,10 +1,11 @@
-"""Plain addresses beside the page: the plan's text and table, the widget, the server's health."""
+"""Plain addresses beside the page: the plan's text and table, the widget, the interface, its health."""
 
 import hashlib
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
+from bot.web.api_page import api_page
 from bot.web.indicators import table_rows
 from bot.web.loading import EngineLoader
 from bot.web.reading import reading_html
@@ -23,9 +24,9 @@ _TYPES = {
 
 
 def plan_routes(loader: EngineLoader) -> "APIRouter":
-    """The addresses under `/plan/` and `/healthz`."""
+    """The plan's text and table, under `/plan/`."""
     from fastapi import APIRouter, Request, Response
-    from fastapi.responses import JSONResponse, PlainTextResponse
+    from fastapi.responses import PlainTextResponse
 
     router = APIRouter()
 
@@ -35,12 +36,6 @@ def plan_routes(loader: EngineLoader) -> "APIRouter":
         assert engine is not None
         page = reading_html(engine.index.plan, engine.index.passages).encode()
         return page, hashlib.sha256(page).hexdigest()[:16]
-
-    @router.get("/healthz")
-    def healthz() -> JSONResponse:
-        loading = loader.state()
-        state = "ready" if loading.engine else "failed" if loading.error else "starting"
-        return JSONResponse({"status": state}, status_code=200 if loading.engine else 503)
 
     @router.get("/plan/reading.html")
     def reading_view(request: Request) -> Response:
@@ -72,13 +67,32 @@ def plan_routes(loader: EngineLoader) -> "APIRouter":
         disposition = f"attachment; filename=indicators.{kind}; filename*=UTF-8''{name}"
         return Response(content, media_type=_TYPES[kind], headers={"Content-Disposition": disposition})
 
+    return router
+
+
+def side_routes(loader: EngineLoader) -> "APIRouter":
+    """`/healthz` for whoever watches the server, `/api` for programmers, `/widget.js` for other sites."""
+    from fastapi import APIRouter, Request, Response
+    from fastapi.responses import JSONResponse
+
+    router = APIRouter()
+
+    @router.get("/healthz")
+    def healthz() -> JSONResponse:
+        loading = loader.state()
+        state = "ready" if loading.engine else "failed" if loading.error else "starting"
+        return JSONResponse({"status": state}, status_code=200 if loading.engine else 503)
+
+    @router.get("/api")
+    def api(request: Request) -> Response:
+        return Response(api_page(str(request.base_url)), media_type="text/html; charset=utf-8")
+
     @router.get("/widget.js")
     def widget() -> Response:
         return Response(widget_script(), media_type="text/javascript; charset=utf-8")
 
     @router.get("/widget/test")
     def widget_test(request: Request) -> Response:
-        address = str(request.url.replace(path=request.url.path.removesuffix("/test") + ".js", query=""))
-        return Response(widget_page(address), media_type="text/html; charset=utf-8")
+        return Response(widget_page(f"{request.base_url}widget.js"), media_type="text/html; charset=utf-8")
 
     return router

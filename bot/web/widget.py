@@ -4,9 +4,8 @@ import json
 import re
 from functools import cache
 
-from markupsafe import Markup
-
 from bot.web.markup import tag
+from bot.web.plain_page import plain_page
 from bot.web.theme import ASSETS
 from prompts import section, wording
 
@@ -40,17 +39,8 @@ def widget_page(address: str) -> str:
     Args:
         address: of the widget's script, as another site would write it.
     """
-    title = wording("web_widget.test_title")
-    head = tag(
-        "head",
-        Markup('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
-        tag("title", title),
-        tag(
-            "style",
-            Markup("body{max-width:42em;margin:3em auto;padding:0 1em;font:16px/1.8 sans-serif}"),
-        ),
-    )
     line = tag("pre", str(tag("script", src=address, async_=True)))
     script = tag("script", src="../widget.js", async_=True)
-    body = tag("body", tag("h1", title), tag("p", wording("web_widget.test_about")), line, script)
-    return f"<!doctype html>{tag('html', head, body, lang='zh-CN')}"
+    return plain_page(
+        wording("web_widget.test_title"), tag("p", wording("web_widget.test_about")), line, script
+    )

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,8 @@ class NoisyEmbedding(HashingEmbedding):
     """Says on standard output that it is at work, for a test that kills its process then."""
 
     def _get_text_embeddings(self, texts):
-        print("embedding", flush=True)
+        sys.stdout.write("embedding\n")
+        sys.stdout.flush()
         return super()._get_text_embeddings(texts)
 
 

@@ -38,10 +38,16 @@ def test_entries_that_fit_are_kept(file, passages):
 
 @pytest.mark.parametrize(
     "bad",
-    ["{", "[]", "3", '{"id": "c01.outline"}', '{"id": ["a"], "fingerprint": "", "questions": [], "keywords": []}',
-     '{"id": "a", "fingerprint": "", "questions": "问？", "keywords": []}',
-     '{"id": "a", "fingerprint": "", "questions": [1], "keywords": []}'],
-)  # fmt: skip
+    [
+        "{",
+        "[]",
+        "3",
+        '{"id": "c01.outline"}',
+        '{"id": ["a"], "fingerprint": "", "questions": [], "keywords": []}',
+        '{"id": "a", "fingerprint": "", "questions": "问？", "keywords": []}',
+        '{"id": "a", "fingerprint": "", "questions": [1], "keywords": []}',
+    ],
+)
 def test_bad_line_is_named(file, passages, bad):
     file.write_text(f"{entry(passages[3])}\n\n{bad}\n", encoding="utf-8")
     with pytest.raises(IndexBuildError, match=r"plan\.questions\.jsonl 第 3 行"):

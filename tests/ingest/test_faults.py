@@ -35,7 +35,8 @@ from tests.ingest.hashing import {embedding}, nearest
 def tell(what, done, total):
     print(what, done, flush=True)
 try:
-    index = open_index(load_settings(source=Path(sys.argv[1]), data=Path(sys.argv[2])), {embedding}(), progress={progress})
+    settings = load_settings(source=Path(sys.argv[1]), data=Path(sys.argv[2]))
+    index = open_index(settings, {embedding}(), progress={progress})
 except JiwenError as error:
     sys.exit(str(error))
 print("built" if index.built else "found", index.manifest["passages"], nearest(index, {question!r}))

@@ -55,14 +55,30 @@ lines = (
     st.builds("第{}章　{}".format, numbers, st.text("总则目标，。：“”", max_size=6))
     | st.builds("第{}节　{}".format, numbers, st.text("总则目标，。：“”", max_size=6))
     | st.builds("专栏{}　{}".format, st.sampled_from("１２３９"), st.text("重点项目，。： ", max_size=8))
-    | st.builds("{}\ue010{}：{}".format, st.sampled_from("１２３"), st.text("词1", max_size=3), st.text("解释。", max_size=5))
-    | st.sampled_from(
-        ["名词解释", " 后　记", "主要指标", "类", "别", "序", "号", "经", "济", "１ 增长 （％） １ ２ ——— 预期性",
-         "———", "注：", "—１—", "—０１—", " ", "\u3000\u3000", "１ 增长", "预期性", "——— 约束性"]
+    | st.builds(
+        "{}\ue010{}：{}".format, st.sampled_from("１２３"), st.text("词1", max_size=3), st.text("解。")
     )
+    | st.sampled_from(
+        [
+            "名词解释",
+            "主要指标",
+            "类",
+            "别",
+            "序",
+            "号",
+            "经",
+            "济",
+            "１ 增长 （％） １ ２ ——— 预期性",
+            "１ 增长",
+            "预期性",
+            "——— 约束性",
+            "注：",
+        ]
+    )
+    | st.sampled_from([" 后　记", "———", "—１—", "—０１—", " ", "\u3000\u3000"])
     | st.text("吉林省推进，。：；“”（）０１２％　 \ue010\ue011—", max_size=45)
     | st.text(max_size=10)
-)  # fmt: skip
+)
 
 
 @given(st.lists(lines, max_size=25), st.booleans())

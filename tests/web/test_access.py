@@ -28,7 +28,9 @@ def findings(page):
 
 def show(page, tab):
     page.click(f"#jw-tab-{tab}-button")
-    ready = {"chat": "#jw-box", "reading": ".jw-plan", "terms": ".jw-card", "indicators": ".jw-indicators"}[tab]
+    ready = {"chat": "#jw-box", "reading": ".jw-plan", "terms": ".jw-card", "indicators": ".jw-indicators"}[
+        tab
+    ]
     page.wait_for_selector(ready)
 
 

@@ -8,10 +8,22 @@ import pytest
 
 from bot.web.conversation import Source, Turn
 from bot.web.feedback import MAX_REMARK, FeedbackStore, blank
-from bot.web.quality import add_draft, draft_of_feedback, draft_of_question, feedback_rows, login, unanswered_rows
+from bot.web.quality import (
+    add_draft,
+    draft_of_feedback,
+    draft_of_question,
+    feedback_rows,
+    login,
+    unanswered_rows,
+)
 from prompts import wording
 
-TURN = Turn("养老保险参保率？", "answered", "95%。[1]", (Source(1, "ind.11", "第10页", "11 基本养老保险参保率", 0, 9),))
+TURN = Turn(
+    "养老保险参保率？",
+    "answered",
+    "95%。[1]",
+    (Source(1, "ind.11", "第10页", "11 基本养老保险参保率", 0, 9),),
+)
 
 
 @pytest.fixture
@@ -153,13 +165,17 @@ def test_a_reader_says_what_was_wrong_and_staff_make_a_draft_of_it(open_page, as
     page.wait_for_selector("#jw-feedback", state="hidden")
     page.reload()
     page.wait_for_selector(".jw-sources")
-    page.wait_for_function("w => !!document.querySelector(`[aria-label='${w}']`)", arg=wording("web_script.disliked"))
+    page.wait_for_function(
+        "w => !!document.querySelector(`[aria-label='${w}']`)", arg=wording("web_script.disliked")
+    )
 
     staff = open_page("/qa/", wait="input[type=password]")
     staff.get_by_role("textbox").first.fill(server.settings.qa_user)
     staff.locator("input[type=password]").fill(server.settings.qa_password.get_secret_value())
     staff.get_by_role("button").last.click()
-    staff.get_by_role("gridcell", name="页码不对").or_(staff.locator("#jw-reports td", has_text="页码不对")).last.click()
+    staff.get_by_role("gridcell", name="页码不对").or_(
+        staff.locator("#jw-reports td", has_text="页码不对")
+    ).last.click()
     staff.wait_for_function("document.querySelector('#jw-draft')?.innerText.includes('页码不对')")
     screenshot(staff, "desktop-quality")
     staff.click("#jw-keep")

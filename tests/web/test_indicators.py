@@ -48,7 +48,15 @@ def test_sorting_by_a_figure_puts_lines_without_it_last(rows, sort):
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("45.8", 45.8), ("3000", 3000.0), (">6.5", None), ("≤6", None), ("待国家下达", None), (None, None), ("", None)],
+    [
+        ("45.8", 45.8),
+        ("3000", 3000.0),
+        (">6.5", None),
+        ("≤6", None),
+        ("待国家下达", None),
+        (None, None),
+        ("", None),
+    ],
 )
 def test_only_a_plain_number_is_a_number(cell, value):
     assert number(cell) == value
@@ -80,7 +88,9 @@ def test_csv_begins_with_the_mark_excel_needs(rows):
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_cell_is_a_formula(rows, start):
-    bad = replace(rows[0], indicator=replace(rows[0].indicator, name=f"{start}HYPERLINK(1)", unit=f"{start}1"))
+    bad = replace(
+        rows[0], indicator=replace(rows[0].indicator, name=f"{start}HYPERLINK(1)", unit=f"{start}1")
+    )
     line = list(csv.reader(io.StringIO(as_csv([bad]).decode("utf-8-sig"))))[1]
     assert not any(cell.startswith(start) for cell in line)
     sheet = load_workbook(io.BytesIO(as_xlsx([bad], f"{start}1", f"{start}2"))).active
@@ -108,7 +118,9 @@ def test_filtering_sorting_and_downloading_in_the_browser(open_page, screenshot,
     page.get_by_label(wording("web_indicators.category")).click()
     page.get_by_role("option", name="绿色生态").click()
     wanted = sum(row.indicator.category == "绿色生态" for row in rows)
-    page.wait_for_function("n => document.querySelectorAll('.jw-indicators tbody tr').length === n", arg=wanted)
+    page.wait_for_function(
+        "n => document.querySelectorAll('.jw-indicators tbody tr').length === n", arg=wanted
+    )
     for kind in ("xlsx", "csv"):
         with page.expect_download() as download:
             page.click(f'.jw-downloads a[href$="{kind}"]')

@@ -67,7 +67,9 @@ def test_a_search_marks_every_hit_and_steps_through_them(open_page, plan):
     assert page.locator("#jw-found").inner_text() == f"2 / {total}"
     assert in_view(page, ".jw-found-here")
     page.fill("#jw-find", "没有这几个字")
-    page.wait_for_function("w => document.getElementById('jw-found').innerText === w", arg=wording("web_script.found_none"))
+    page.wait_for_function(
+        "w => document.getElementById('jw-found').innerText === w", arg=wording("web_script.found_none")
+    )
     assert page.locator(".jw-found").count() == 0
 
 

@@ -3,7 +3,7 @@ const script = document.currentScript;
 const home = new URL("./", script.src);
 const build = () => {
   const host = document.createElement("div");
-  const root = host.attachShadow({ mode: "closed" }); // the site's styles do not reach in, ours do not reach out
+  const root = host.attachShadow({ mode: "open" }); // the site's styles do not reach in, ours do not reach out
   const style = document.createElement("style");
   style.textContent = `
     :host { all: initial; }

@@ -1,0 +1,116 @@
+"""What is let through and what is not: written sentences with their verdicts, and every figure of the plan changed."""
+
+import json
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.llm.check import Checker
+from bot.llm.coverage import Coverage
+from bot.llm.figures import figures_in, prepared
+from bot.llm.source import Source
+from bot.sentences import units_of
+
+SENTENCES = [
+    json.loads(line) for line in (Path(__file__).parent / "sentences.jsonl").read_text(encoding="utf-8").splitlines()
+]
+NUMBER = re.compile(r"(?<![A-Za-z\d.])\d+(?:\.\d+)?(?![A-Za-z\d.])")  # not those of names like S5
+
+
+@pytest.fixture(scope="module")
+def checker(index):
+    return Checker(Coverage(index.lexical), index.plan.title, "每一句话都在句末用方括号写出它所依据的资料编号")
+
+
+@pytest.mark.parametrize("entry", SENTENCES, ids=lambda entry: entry["text"])
+def test_a_true_sentence_stands_and_a_false_one_falls(entry, checker, index):
+    fault = checker.fault(entry["text"], [Source.of(index.by_id[entry["passage"]])])
+    assert (fault == "") is entry["true"], fault
+
+
+def units_with_text(index):
+    for node in index.passages:
+        if node.metadata["kind"] in ("paragraph", "box_item"):
+            source = Source.of(node)
+            for unit in units_of(node):
+                yield source, unit.text.replace("\n", "")
+
+
+def test_what_is_printed_always_stands(checker, index):
+    fallen = [text for source, text in units_with_text(index) if len(text) > 8 and checker.fault(text, [source])]
+    assert not fallen
+
+
+def test_no_changed_figure_stands(checker, index):
+    chance = random.Random(7)
+    stood, tried = [], 0
+    for source, text in units_with_text(index):
+        found = list(NUMBER.finditer(text))
+        if not found:
+            continue
+        one = chance.choice(found)
+        new = str(round(float(one.group()) + chance.choice((1, 2, 5, 10)), 2)).removesuffix(".0")
+        lie = text[: one.start()] + new + text[one.end() :]
+        tried += 1
+        if not checker.fault(lie, [source]):
+            stood.append(lie)
+    assert tried > 200
+    assert not stood
+
+
+def test_no_two_figures_that_changed_places_stand(checker, index):
+    chance = random.Random(7)
+    stood, tried = [], 0
+    for source, text in units_with_text(index):
+        found = list(NUMBER.finditer(text))
+        if len({one.group() for one in found}) < 2:
+            continue
+        first, second = sorted(chance.sample(found, 2), key=lambda one: one.start())
+        if first.group() == second.group():
+            continue
+        lie = (
+            text[: first.start()] + second.group() + text[first.end() : second.start()] + first.group() + text[second.end() :]
+        )
+        tried += 1
+        if not checker.fault(lie, [source]):
+            stood.append(lie)
+    assert tried > 100
+    assert not stood
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fault"),
+    [
+        ("The plan supports farmers.", "language"),
+        ("每一句话都在句末用方括号写出它所依据的资料编号。", "prompt"),
+        ("规划支持“乡村八大振兴”。", "quote"),
+        ("规划要在ABC公司建设农业卫星数据云平台。", "name"),
+    ],
+)
+def test_the_fault_is_named(sentence, fault, checker, index):
+    assert checker.fault(sentence, [Source.of(index.by_id["c05s04.p02"])]) == fault
+
+
+def test_a_sentence_that_cites_nothing_falls(checker):
+    assert checker.fault("规划支持农业。", []) == "uncited"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("达到百分之四十五点八", [("", "45.8", "%", "")]),
+        ("不低于9,100万亩", [("不低于", "9100", "万亩", "")]),
+        ("投资５－８亿元左右", [("", "5-8", "亿元", "左右")]),
+        ("到2025年，建成国道G302和专栏16的5G基站", []),
+        ("年均增长7.5%以上，新增25万人", [("", "7.5", "%", "以上"), ("", "25", "万人", "")]),
+    ],
+)
+def test_figures_are_read_with_unit_and_qualifiers(text, expected):
+    assert [figure.said for figure in figures_in(prepared(text))] == expected
+
+
+def test_a_figure_has_the_year_it_stands_under():
+    text = prepared("到2025年，比2020年提高5个百分点，到2035年达到80%")
+    assert [(figure.year, figure.verb) for figure in figures_in(text)] == [("2025", "up"), ("2035", "level")]
