@@ -114,7 +114,7 @@ def echoed(text: str) -> str:
 
 
 def whole(node: TextNode) -> Quote:
-    """A passage quoted whole; a bullet at its head or a glossary entry's number is no part of what it says."""
+    """A passage quoted whole, without the bullet or the glossary number at its head."""
     head = _HEAD.match(node.text)
     return Quote(node, Span(node.metadata["start"] + (head.end() if head else 0), node.metadata["end"]))
 

@@ -16,9 +16,10 @@ from bot.answer import Answer
 from bot.compose.context import Context
 from bot.compose.route import draft_for
 from bot.draft import Draft, Quote, echoed
+from bot.homophones import HomophoneReader
 from bot.judge import Evidence, Judge
 from bot.keys import loose
-from bot.lexicon import lexicon, load_data
+from bot.lexicon import lexicon, load_data, places
 from bot.llm import Ground, writer_for
 from bot.pinyin import PinyinReader
 from bot.question import Question, clean, read_question
@@ -73,7 +74,10 @@ class Engine:
             index, weights=weights, reranker=reranker, rerank_top=settings.reranker_top
         )
         self.judge = Judge(
-            self.retriever.features, _last_year(index.plan.title), _period(index.plan.title), threshold=threshold
+            self.retriever.features,
+            _last_year(index.plan.title),
+            _period(index.plan.title),
+            threshold=threshold,
         )
         self._rules = load_data("compose.toml")
         self._scorer = SentenceScorer(index.lexical, index.embedding, load_data("ranking.toml")["sentence"])
@@ -140,6 +144,18 @@ class Engine:
         resolved = followup.resolve(cleaned, history, self._topic, self._names, self._item)
         if self.writer and resolved.carried and not resolved.more:
             resolved = replace(resolved, text=self.writer.condense(cleaned, history, resolved.text))
+        answer, ground = self._answer_resolved(resolved, history, started)
+        if answer.status == "not_in_plan" and not resolved.more:
+            mended = self._homophones.read(self.read(resolved.text).text)
+            if mended != self.read(resolved.text).text:
+                second = self._answer_resolved(replace(resolved, text=mended, carried=True), history, started)
+                if second[0].status == "answered":
+                    return second
+        return answer, ground
+
+    def _answer_resolved(
+        self, resolved: followup.Resolved, history: list[str], started: float
+    ) -> tuple[Answer, Ground | None]:
         question = self.read(resolved.text)
         keys = self.retriever.keys.find(question.text, question.box, question.content)
         reply = fixed_reply(question, keys)
@@ -192,6 +208,10 @@ class Engine:
         if _LATIN.search(text):
             text = self._pinyin.read(text.lower())
         return read_question(text, self.retriever.characters)
+
+    @cached_property
+    def _homophones(self) -> HomophoneReader:
+        return HomophoneReader([*self.retriever.keys.names(), *places().inside])
 
     @cached_property
     def _pinyin(self) -> PinyinReader:
@@ -277,7 +297,11 @@ class Engine:
     def _item(self, text: str, number: int) -> str:
         """The name of the n-th listed thing in the answer to a self-contained question."""
         answer, _ = self._answer(text, [], time.perf_counter())
-        listed = [self.index.by_id[citation.passage_id] for citation in answer.citations if citation.kind != "outline"]
+        listed = [
+            self.index.by_id[citation.passage_id]
+            for citation in answer.citations
+            if citation.kind != "outline"
+        ]
         names = [str(node.metadata["lead"]) for node in listed if node.metadata.get("lead")]
         try:
             return names[number - 1 if number > 0 else number]

@@ -13,7 +13,9 @@ from ingest.terms import normalise
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _OWN_WORDS = 2  # informative words with which a question can stand by itself
 _NUMERAL = "0-9〇零一二三四五六七八九十百"
-_ORDINAL = re.compile(rf"第([{_NUMERAL}]+)(?:个|条|项|种)(?:项目|工程|呢)?|最后一?(?:个|条|项|种)(?:项目|工程|呢)?")
+_ORDINAL = re.compile(
+    rf"第([{_NUMERAL}]+)(?:个|条|项|种)(?:项目|工程|呢)?|最后一?(?:个|条|项|种)(?:项目|工程|呢)?"
+)
 _EARLY = 4  # characters before an ordinal that points back (「那第三个呢」)
 _NEIGHBOUR = re.compile(r"(?P<way>[上下前后])一?个?(?P<unit>[章节])")
 
@@ -156,7 +158,7 @@ def _merge(question: str, before: str, topic_of: Callable[[str], str]) -> str:
 
 
 def _names_attribute(bare: str) -> bool:
-    """Whether all that a follow-up adds is another attribute of the same thing: 「那全长呢」 after its cost."""
+    """Whether a follow-up adds only another attribute of the same thing: 「那全长呢」."""
     words = content_words(read_question(bare).text)
     return bool(words) and all(word in _rules().attributes for word in words)
 

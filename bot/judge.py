@@ -106,7 +106,16 @@ class Judge:
             if signs["year_missing"]
             else ""
         )
-        return Evidence(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), self.threshold, signs, missing)
+        probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        if self._certain_gap(keys, ranking, signs):
+            probability = min(probability, self.threshold / 2)
+        return Evidence(probability, self.threshold, signs, missing)
+
+    def _certain_gap(self, keys: Keys, ranking: Ranking, signs: Mapping[str, float]) -> bool:
+        """Whether a project is named whose only item lacks the figure that is asked for outright."""
+        best = self.features.passages[ranking.top(1)[0]]
+        named = best.node_id in keys.items and best.metadata["kind"] == "box_item"
+        return named and signs["unit_missing"] == 1.0
 
     def signs(
         self, question: Question, keys: Keys, ranking: Ranking, quotes: Sequence[str]

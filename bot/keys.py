@@ -94,6 +94,11 @@ class KeyIndex:
         share = _named_share(squeezed, self._indicator_words, indicators, content) if indicators else 1.0
         return Keys(terms, indicators, tuple(boxes), numbers, items, item_names, share, slip)
 
+    def names(self) -> list[str]:
+        """Every name that can be asked for: terms, indicators, 专栏 titles, items and leads."""
+        groups = (self._terms, self._indicator_words, self._boxes, self._items)
+        return [name for group in groups for name, _ in group]
+
     def box(self, number: int) -> Box | None:
         """The 专栏 with this number."""
         return self._box_by_number.get(number)
@@ -151,7 +156,9 @@ def _named_numbers(plan: Plan) -> set[str]:
     return {name for name in counted if len(name) in _NUMBER_LENGTH} - terms
 
 
-_LINE = re.compile(r"^([\u4e00-\u9fff]{2,4}?)(?:经[\u4e00-\u9fff]{2,4}?)?(?:至|到)([\u4e00-\u9fff]{2,4}?)(高铁|铁路|高速公路|高速|公路)")
+_LINE = re.compile(
+    r"^([\u4e00-\u9fff]{2,4}?)(?:经[\u4e00-\u9fff]{2,4}?)?(?:至|到)([\u4e00-\u9fff]{2,4}?)(高铁|铁路|高速公路|高速|公路)"
+)
 
 
 def _short_names(name: str) -> tuple[str, ...]:

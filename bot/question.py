@@ -12,10 +12,12 @@ from ingest.numerals import arabic, chinese_value
 from ingest.terms import normalise, words
 
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff\ud800-\udfff]"
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff\ud800-\udfff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 # 「2000公里」 is no year.
-_YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})(?![\d.%]|公里|千米|亿|万|元|人|名|吨|亩|斤|米|千瓦|兆瓦|个|家|户|套|辆|台|座|条|项|所|平方|立方|头|只|支|多)")
+_YEAR = re.compile(
+    r"(?<![\d.])((?:19|20)\d{2})(?![\d.%]|公里|千米|亿|万|元|人|名|吨|亩|斤|米|千瓦|兆瓦|个|家|户|套|辆|台|座|条|项|所|平方|立方|头|只|支|多)"
+)
 _NUMBER = re.compile(r"(?<![\da-z.])\d+(?:\.\d+)?%?")
 _CHAPTER = re.compile(r"第([0-9〇零一二三四五六七八九十百]+)章")
 _SECTION = re.compile(r"第([0-9〇零一二三四五六七八九十百]+)节")
@@ -131,14 +133,16 @@ def _names() -> re.Pattern[str]:
 
 
 def _spaced(text: str) -> str:
-    """`text` with spaces around names of places and asking words, which the segmenter joins with their neighbours."""
+    """`text` with spaces around places and asking words, which the segmenter joins with neighbours."""
     return _names().sub(lambda match: f" {match.group()} ", text)
 
 
 def content_words(text: str) -> list[str]:
     """The words of a normalised text that say what it is about."""
     asking = lexicon().asking
-    return [word for word in words(text) if word not in asking and not _YEAR.fullmatch(word.removesuffix("年"))]
+    return [
+        word for word in words(text) if word not in asking and not _YEAR.fullmatch(word.removesuffix("年"))
+    ]
 
 
 def _ordinal(pattern: re.Pattern[str], text: str) -> int | None:

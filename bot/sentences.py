@@ -43,7 +43,7 @@ class SentenceScorer:
         self._unknown = lexical.unknown_idf
         self._embedding = embedding
         self._weights = weights
-        self._vector = lru_cache(_CACHED)(self._text_vector)
+        self._vectors: dict[str, np.ndarray] = {}
 
     def score(self, question: Question, node: TextNode) -> list[Unit]:
         """The passage's units in reading order with their scores (0 to about 2)."""
@@ -51,6 +51,7 @@ class SentenceScorer:
         if len(units) == 1:
             return [Unit(units[0].text, units[0].span, 1.0)]
         query = np.array(self._embedding.get_query_embedding(question.text))
+        self._embed([unit.text for unit in units])
         lead = normalise(str(node.metadata.get("lead") or ""))
         return [Unit(unit.text, unit.span, self._score(question, unit.text, lead, query)) for unit in units]
 
@@ -58,7 +59,7 @@ class SentenceScorer:
         w = self._weights
         plain = normalise(text)
         score = w["coverage"] * self._coverage(question, plain, lead) + w["dense"] * float(
-            query @ self._vector(text)
+            query @ self._vectors[text]
         )
         if question.want and question.want.units:
             score += w["unit"] * any(
@@ -73,7 +74,7 @@ class SentenceScorer:
         return score
 
     def _coverage(self, question: Question, text: str, lead: str) -> float:
-        """The share by idf of the question's words in `text`; a word of the lead counts half: it heads every sentence."""
+        """The share by idf of the question's words in `text`; what the lead holds counts half."""
         total = held = 0.0
         for word in dict.fromkeys(question.content):
             weight = self._idf.get(word, self._unknown)
@@ -90,8 +91,11 @@ class SentenceScorer:
             held += weight * share
         return held / total if total else 0.0
 
-    def _text_vector(self, text: str) -> np.ndarray:
-        return np.array(self._embedding.get_text_embedding(text))
+    def _embed(self, texts: Sequence[str]) -> None:
+        new = [text for text in texts if text not in self._vectors]
+        if new:
+            vectors = self._embedding.get_text_embedding_batch(new)
+            self._vectors |= {text: np.array(vector) for text, vector in zip(new, vectors, strict=True)}
 
 
 @lru_cache(_CACHED)

@@ -49,8 +49,10 @@ def _line_faults(draft: Draft, line: Line) -> list[str]:
 
 
 def kept(draft: Draft) -> Draft:
-    """The draft without the lines that have faults."""
-    good = [line for line in draft.lines if not _line_faults(draft, line)]
+    """The draft without the lines that have faults, or that stand on a quotation that has one."""
+    broken = {number for number, quote in enumerate(draft.quotes, 1) if _quote_fault(draft, quote)}
+    lost = [line for line in draft.lines if _line_faults(draft, line) or broken & set(line.cites)]
+    good = [line for line in draft.lines if line not in lost]
     clean = Draft(draft.plan)
     renumbered: dict[int, int] = {}
     for line in good:
@@ -58,5 +60,6 @@ def kept(draft: Draft) -> Draft:
             renumbered.setdefault(number, clean.cite(draft.quotes[number - 1]))
         text = _MARKS.sub(lambda match: f"[{renumbered[int(match.group()[1:-1])]}]", line.text)
         clean.lines.append(Line(text, tuple(renumbered[number] for number in line.cites)))
-    clean.value = draft.value
+    if draft.value and not any(draft.value in line.text for line in lost):
+        clean.value = draft.value
     return clean

@@ -66,10 +66,9 @@ def _enrich(settings: Settings, progress: "Progress") -> None:
 
 
 def _show_outline(source: Path) -> None:
-    from ingest.index import read_source
     from ingest.numerals import chinese_numeral
     from ingest.plan import Box
-    from ingest.reader import read_plan
+    from ingest.reader import read_plan, read_source
 
     plan = read_plan(read_source(source))
     out = sys.stdout

@@ -28,7 +28,7 @@ from ingest.lexical import LexicalIndex
 from ingest.models.build import embedding_from
 from ingest.passages import plan_passages
 from ingest.plan import Plan
-from ingest.reader import read_plan
+from ingest.reader import read_plan, read_source
 from ingest.settings import Settings
 from ingest.vectors import open_vectors, write_vectors
 
@@ -133,24 +133,6 @@ def embedding_fingerprint(embedding: BaseEmbedding) -> str:
 
 def _indexes(settings: Settings) -> Path:
     return settings.data / "indexes"
-
-
-def read_source(source: Path) -> str:
-    """The text of a plan's file, a byte order mark aside.
-
-    Raises:
-        IndexBuildError: the file cannot be read or is not UTF-8.
-    """
-    try:
-        return source.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise IndexBuildError(
-            f"读不到规划文本 {source}：{error.strerror}。请检查设置 JIWEN_SOURCE。"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise IndexBuildError(
-            f"规划文本 {source} 不是 UTF-8 编码（第 {error.start + 1} 字节起）。请先转换为 UTF-8。"
-        ) from error
 
 
 def _build(

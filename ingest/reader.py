@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from ingest import boxes, glossary, indicators, paragraphs
 from ingest.characters import close_up, private_use
-from ingest.errors import NotAPlanError
+from ingest.errors import IndexBuildError, NotAPlanError
 from ingest.layout import Line, read_layout
 from ingest.numerals import chinese_value
 from ingest.plan import (
@@ -29,6 +30,24 @@ _SECTION = re.compile(rf"^第([{_NUMERAL}]+)节[\u3000 ]+(\S.*)$")
 _GLOSSARY_HEADING = "名词解释"
 _POSTSCRIPT_HEADING = "后记"
 _TITLE_WIDTH = 24  # a chapter's title goes on over short lines without punctuation
+
+
+def read_source(source: Path) -> str:
+    """The text of a plan's file, a byte order mark aside.
+
+    Raises:
+        IndexBuildError: the file cannot be read or is not UTF-8.
+    """
+    try:
+        return source.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise IndexBuildError(
+            f"读不到规划文本 {source}：{error.strerror}。请检查设置 JIWEN_SOURCE。"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise IndexBuildError(
+            f"规划文本 {source} 不是 UTF-8 编码（第 {error.start + 1} 字节起）。请先转换为 UTF-8。"
+        ) from error
 
 
 def read_plan(raw: str) -> Plan:

@@ -7,6 +7,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +39,11 @@ if Path(sitecustomize.__file__).parent != _GUARD:  # the interpreter has one of 
     sitecustomize = module_from_spec(_spec)
     _spec.loader.exec_module(sitecustomize)
 BlockedConnectionError = sitecustomize.BlockedConnectionError
+
+# The same examples in every run; HYPOTHESIS_PROFILE=search draws many new ones. No test depends on time.
+hypothesis.settings.register_profile("same", deadline=None, max_examples=80, derandomize=True, database=None)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=3000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 class Network:

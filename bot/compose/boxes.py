@@ -19,8 +19,8 @@ _COUNT = re.compile(r"[一二三四五六七八九十百\d]+[大项个条类种]
 def box_asked(context: Context) -> Box | None:
     """The 专栏 whose items a question asks for by its title, in any order of its words.
 
-    「商贸流通业重点项目」, 「机场项目有哪些」, 「应急体系有哪些工程」: every informative word of the question is in the
-    title or says only that a list is wanted, and most of what is particular to the title is in the question.
+    「商贸流通业重点项目」, 「应急体系有哪些工程」: every informative word of the question is in the title or says
+    only that a list is wanted, and most of what is particular to the title is in the question.
     """
     rules = context.rules["boxes"]
     if context.question.inside or context.question.outside or context.keys.items:
@@ -44,13 +44,15 @@ def box_asked(context: Context) -> Box | None:
 
 
 def place_items(context: Context) -> list[TextNode]:
-    """The 专栏 items of a place, where a question asks for its projects: 「松原有哪些项目」, 「长春的铁路项目」."""
+    """The 专栏 items of a place, where its projects are asked for: 「长春的铁路项目」."""
     question, rules = context.question, context.rules["boxes"]
     if not question.inside or not any(head in question.text for head in rules["heads"]):
         return []
     if context.keys.items or question.asks_figure:
         return []
-    names = {name for name in question.inside} | {typed for typed, meant in places().spelling.items() if meant in question.inside}
+    names = {name for name in question.inside} | {
+        typed for typed, meant in places().spelling.items() if meant in question.inside
+    }
     about = [
         word
         for word in question.content
@@ -68,11 +70,13 @@ def place_items(context: Context) -> list[TextNode]:
 
 
 def list_box(context: Context, number: int) -> Draft | None:
-    """A 专栏: its heading, how many items it has, and the items; whole where they are short, else their names."""
+    """A 专栏: its heading, its number of items, and the items; whole if short, else their names."""
     head = next((node for node in context.index.passages if node.metadata.get("box") == number), None)
     if head is None:
         return None
-    items = [node for node in context.index.passages if node.metadata.get("box") == number and node is not head]
+    items = [
+        node for node in context.index.passages if node.metadata.get("box") == number and node is not head
+    ]
     draft = context.draft()
     draft.quote(whole(head))
     list_items(context, draft, items)

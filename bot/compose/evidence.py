@@ -96,6 +96,10 @@ def passages_for(context: Context) -> list[TextNode]:
         return [node for node, _ in context.ranked[:1]]
     narrow = context.question.want is not None or context.question.kind in rules["narrow_kinds"]
     ratio, most = (rules["narrow_ratio"], rules["narrow_most"]) if narrow else (rules["ratio"], rules["most"])
+    # A row of the table means nothing without its head: it is an answer of its own or none.
+    ranked = ranked[:1] + [
+        (node, score) for node, score in ranked[1:] if node.metadata["kind"] != "indicator"
+    ]
     best = ranked[0][1]
     chosen = [node for node, score in ranked[:most] if score >= ratio * best]
     if not narrow and len(chosen) < most:

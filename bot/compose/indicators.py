@@ -80,7 +80,11 @@ def compose(context: Context, rows: Sequence[Indicator]) -> Draft:
 def _half_asked(context: Context, rows: Sequence[Indicator]) -> Sequence[Indicator]:
     """Of a divided row (城镇, 农村) the line that the question is about, if it is about one."""
     rules = context.rules["indicators"]["halves"]
-    half = [row for row in rows if row.group and any(cue in context.question.text for cue in rules.get(row.group[:2], ()))]
+    half = [
+        row
+        for row in rows
+        if row.group and any(cue in context.question.text for cue in rules.get(row.group[:2], ()))
+    ]
     return half if len({row.group for row in half}) == 1 else rows
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from llama_index.core.schema import TextNode
 
-from bot.compose.context import Context
 from bot.compose.boxes import lead_quote
+from bot.compose.context import Context
 from bot.draft import Draft, Quote, whole
 from bot.sentences import Unit, units_of
 from ingest.numerals import chinese_value

@@ -18,7 +18,9 @@ def asks_outline(context: Context) -> bool:
     question = context.question
     rules = context.rules["outline"]
     # 「在第几章」 asks for one place, 「几章」 for all.
-    if not question.asks_place and any(cue in question.text for cue in (*rules["contents_cues"], *rules["boxes_cues"])):
+    if not question.asks_place and any(
+        cue in question.text for cue in (*rules["contents_cues"], *rules["boxes_cues"])
+    ):
         return True
     if question.chapter is None and question.box is None and question.page is None:
         return False
@@ -29,7 +31,9 @@ def compose(context: Context) -> Draft | None:
     """The outline of the chapter, section or 专栏 named; None if the plan has no such place."""
     question = context.question
     if question.box is not None and question.asks_place:
-        head = next((node for node in context.index.passages if node.metadata.get("box") == question.box), None)
+        head = next(
+            (node for node in context.index.passages if node.metadata.get("box") == question.box), None
+        )
         draft = context.draft()
         if head is not None:
             place_line(context, draft, head)
@@ -66,7 +70,9 @@ def place_line(context: Context, draft: Draft, node: TextNode) -> None:
     if section:
         draft.quote(heading(context, chapter, section))
     if here.get("box"):
-        draft.quote(whole(next(other for other in context.index.passages if other.metadata.get("box") == here["box"])))
+        draft.quote(
+            whole(next(other for other in context.index.passages if other.metadata.get("box") == here["box"]))
+        )
 
 
 def heading(context: Context, chapter: int, section: int | None = None) -> Quote:

@@ -39,8 +39,8 @@ class _Candidate:
 def direct_value(question: Question, text: str, head: str = "", since: int = 0) -> str | None:
     """The value in `text` that the question wants, or None where none can be told apart.
 
-    A figure counts if its unit is the one that is asked for, if enough of the question stands in its clause, the
-    clause before it or the head, and if no other figure does as well. What qualifies it (以上, 约) stays with it.
+    A figure counts if its unit is the one that is asked for, if enough of the question stands in its clause,
+    the clause before it or the head, and if no other figure does as well. What qualifies it (以上, 约) stays.
 
     Args:
         question: what is asked.
@@ -91,7 +91,9 @@ def _fits(question: Question, text: str, match: re.Match[str]) -> bool:
         return True
     noun = counted["noun"]
     behind = text[match.end("scale") : match.end("scale") + 12]
-    return behind.startswith(noun[0]) and (len(noun) == 1 or any(gram in behind for gram in (noun[1:3], noun[:2], noun[-2:])))
+    return behind.startswith(noun[0]) and (
+        len(noun) == 1 or any(gram in behind for gram in (noun[1:3], noun[:2], noun[-2:]))
+    )
 
 
 def _beside_the_point(text: str, match: re.Match[str]) -> bool:
@@ -111,7 +113,9 @@ def _nearness(question: Question, text: str, start: int, end: int, head: str) ->
     clause = normalise(text[here : after.start() if after else len(text)])
     earlier = normalise(f"{head} {text[before:here]}")
     words = question.content
-    grams = [gram[1:] for word in words for gram in bigrams(word)] + [word for word in words if len(word) == 1]
+    grams = [gram[1:] for word in words for gram in bigrams(word)] + [
+        word for word in words if len(word) == 1
+    ]
     if not grams:
         return 0.0
     return sum(1.0 if gram in clause else 0.5 * (gram in earlier) for gram in grams) / len(grams)

@@ -61,20 +61,21 @@ def _bears(source: Source, figure: Figure, piece: Piece, said: str) -> bool:
     if crowded and len(crowded) == len(same):
         return any(_surroundings(said, figure) == _surroundings(source.text, other) for other in crowded)
     limits = rules()["binding"]
-    fit = max(affinity(piece.grams, source.window_at(other.start), source.head) for other in same)
+    grams = piece.grams & source.grams  # words of its own are the coverage's matter
+    fit = max(affinity(grams, source.window_at(other.start), source.head) for other in same)
     rivals = [
-        affinity(piece.grams, source.window_at(other.start), source.head)
+        affinity(grams, source.window_at(other.start), source.head)
         for other in source.figures
-        if other.unit == figure.unit and other.value != figure.value
+        if other.value != figure.value
     ]
     return fit >= limits["fit"] and max(rivals, default=0.0) <= fit + limits["margin"]
 
 
 def _has_neighbour(source: Source, figure: Figure) -> bool:
-    """Whether the piece with a figure has another one of its unit: its words do not tell them apart."""
+    """Whether the piece with a figure has another one: its words do not tell them apart."""
     piece = source.window_at(figure.start)[0]
     return any(
-        piece.start <= other.start < piece.end and other.unit == figure.unit and other.value != figure.value
+        piece.start <= other.start < piece.end and (other.value, other.unit) != (figure.value, figure.unit)
         for other in source.figures
     )
 
@@ -82,8 +83,7 @@ def _has_neighbour(source: Source, figure: Figure) -> bool:
 def _surroundings(text: str, figure: Figure) -> str:
     """A figure with the few characters on either side of it."""
     before, after = rules()["binding"]["around"]
-    end = figure.start + len(figure.value + figure.unit + figure.after)
-    return text[max(0, figure.start - before) : end + after]
+    return text[max(0, figure.start - before) : figure.end + after]
 
 
 def _same(said: Figure, printed: Figure) -> bool:
@@ -102,12 +102,12 @@ def _sentence_piece(text: str, position: int) -> str:
 
 
 def _joined(said: str) -> list[Piece]:
-    """The pieces of a sentence; one too short to be told by its words has those of the piece before too."""
+    """The pieces of a sentence; one that has no words to tell it by has those of the piece before."""
     found: list[Piece] = []
     for piece in pieces_of(said):
         grams = piece.grams
-        if len(grams) < rules()["binding"]["grams"] and found:
-            grams = grams | found[-1].grams
+        if not grams and found:
+            grams = found[-1].grams
         found.append(Piece(piece.text, piece.start, piece.end, grams, piece.year))
     return found
 

@@ -41,6 +41,11 @@ class Figure:
     start: int
 
     @property
+    def end(self) -> int:
+        """Where it ends, unit and qualifier included."""
+        return self.start + len(self.value + self.unit + self.after)
+
+    @property
     def said(self) -> tuple[str, str, str, str]:
         """What must be the same where the figure is repeated."""
         return (self.before, self.value, self.unit, self.after)

@@ -46,6 +46,11 @@ class Source:
         return figures_in(self.text)
 
     @cached_property
+    def grams(self) -> frozenset[str]:
+        """All bigrams of its text and of the titles over it."""
+        return grams_of(self.text) | grams_of(self.head)
+
+    @cached_property
     def pieces(self) -> tuple[Piece, ...]:
         """Its pieces in order."""
         return pieces_of(self.text)
@@ -74,8 +79,11 @@ def pieces_of(text: str) -> tuple[Piece, ...]:
 
 
 def grams_of(text: str) -> frozenset[str]:
-    """The bigrams of a text that tell what it is about: no digits, none of the loose words."""
-    bare = _DIGITS.sub(" ", text)
+    """The bigrams of a text that tell what it is about: no figures with their units, none of the loose words."""
+    bare = text
+    for figure in reversed(figures_in(text)):
+        bare = f"{bare[: figure.start]} {bare[figure.end :]}"
+    bare = _DIGITS.sub(" ", bare)
     for word in rules()["binding"]["loose"]:
         bare = bare.replace(word, " ")
     return frozenset(bigrams(bare))

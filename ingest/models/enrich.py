@@ -15,8 +15,9 @@ from llama_index.core.schema import TextNode
 
 from ingest.enrichment import Enrichment, enrichment_path, load_enrichment
 from ingest.errors import ModelError
-from ingest.index import Progress, read_source
+from ingest.index import Progress
 from ingest.passages import passage_fingerprint, plan_passages
+from ingest.reader import read_source
 from ingest.settings import Settings
 from prompts import Prompt
 

@@ -11,8 +11,9 @@ from llama_index.core.schema import MetadataMode
 from ingest import index as index_module
 from ingest.enrichment import enrichment_path
 from ingest.errors import IndexBuildError, NotAPlanError
-from ingest.index import embedding_fingerprint, index_fingerprint, open_index, read_source
+from ingest.index import embedding_fingerprint, index_fingerprint, open_index
 from ingest.passages import passage_fingerprint, plan_passages
+from ingest.reader import read_source
 from ingest.settings import load_settings
 from ingest.terms import lexical_terms
 from tests.ingest.hashing import DIMENSIONS, HashingEmbedding, copy_plan, nearest

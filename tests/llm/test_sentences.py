@@ -14,14 +14,17 @@ from bot.llm.source import Source
 from bot.sentences import units_of
 
 SENTENCES = [
-    json.loads(line) for line in (Path(__file__).parent / "sentences.jsonl").read_text(encoding="utf-8").splitlines()
+    json.loads(line)
+    for line in (Path(__file__).parent / "sentences.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 NUMBER = re.compile(r"(?<![A-Za-z\d.])\d+(?:\.\d+)?(?![A-Za-z\d.])")  # not those of names like S5
 
 
 @pytest.fixture(scope="module")
 def checker(index):
-    return Checker(Coverage(index.lexical), index.plan.title, "每一句话都在句末用方括号写出它所依据的资料编号")
+    return Checker(
+        Coverage(index.lexical), index.plan.title, "每一句话都在句末用方括号写出它所依据的资料编号"
+    )
 
 
 @pytest.mark.parametrize("entry", SENTENCES, ids=lambda entry: entry["text"])
@@ -39,7 +42,9 @@ def units_with_text(index):
 
 
 def test_what_is_printed_always_stands(checker, index):
-    fallen = [text for source, text in units_with_text(index) if len(text) > 8 and checker.fault(text, [source])]
+    fallen = [
+        text for source, text in units_with_text(index) if len(text) > 8 and checker.fault(text, [source])
+    ]
     assert not fallen
 
 
@@ -71,7 +76,11 @@ def test_no_two_figures_that_changed_places_stand(checker, index):
         if first.group() == second.group():
             continue
         lie = (
-            text[: first.start()] + second.group() + text[first.end() : second.start()] + first.group() + text[second.end() :]
+            text[: first.start()]
+            + second.group()
+            + text[first.end() : second.start()]
+            + first.group()
+            + text[second.end() :]
         )
         tried += 1
         if not checker.fault(lie, [source]):

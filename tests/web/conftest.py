@@ -14,6 +14,7 @@ from ingest.settings import Settings
 from tests.web.fake import fake_engine
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+TAKE_PICTURES = bool(os.environ.get("JIWEN_SCREENSHOTS"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -80,9 +81,19 @@ class Server:
         self._thread.join(10)
 
 
+@pytest.fixture(scope="session")
+def served(engine, settings):
+    """The engine behind the page: the small one, or the real one where pictures are taken."""
+    if not TAKE_PICTURES:
+        return engine
+    from bot.engine import open_engine
+
+    return open_engine(settings)
+
+
 @pytest.fixture(scope="module")
-def server(engine, settings):
-    with Server(EngineLoader.ready(engine), settings) as running:
+def server(served, settings):
+    with Server(EngineLoader.ready(served), settings) as running:
         yield running
 
 
@@ -144,7 +155,7 @@ def screenshot():
     """Keep a picture for the documentation if JIWEN_SCREENSHOTS says so; a test run leaves the tree clean."""
 
     def take(page, name):
-        if os.environ.get("JIWEN_SCREENSHOTS"):
+        if TAKE_PICTURES:
             SCREENSHOTS.mkdir(parents=True, exist_ok=True)
             page.wait_for_timeout(400)  # until transitions are over
             page.screenshot(path=SCREENSHOTS / f"{name}.png")
