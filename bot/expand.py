@@ -1,11 +1,13 @@
 """Query expansion: everyday words add the official ones they mean, with less weight than what was typed."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.lexicon import load_data
 from bot.question import Question
 from ingest.terms import bigrams, normalise, words
+
+_CACHED = 8192  # texts whose official words are remembered
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,9 @@ def thesaurus() -> Thesaurus:
     return Thesaurus(tuple(entries), weight)
 
 
-def official_words(text: str) -> list[str]:
-    """The official words for the everyday ones in a normalised text."""
+@lru_cache(_CACHED)
+def official_words(text: str) -> tuple[str, ...]:
+    """The official words for the everyday ones in a normalised text, those of longer words first."""
     found: list[str] = []
     covered = [False] * len(text)
     for typed, official in thesaurus().entries:
@@ -42,7 +45,7 @@ def official_words(text: str) -> list[str]:
         for i in range(at, at + len(typed)):
             covered[i] = True
         found += [word for word in official if word not in text]
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def query_terms(question: Question) -> tuple[list[str], list[float]]:

@@ -19,8 +19,8 @@ _COUNT = re.compile(r"[一二三四五六七八九十百\d]+[大项个条类种]
 def box_asked(context: Context) -> Box | None:
     """The 专栏 whose items a question asks for by its title, in any order of its words.
 
-    「商贸流通业重点项目」, 「应急体系有哪些工程」: every informative word of the question is in the title or says
-    only that a list is wanted, and most of what is particular to the title is in the question.
+    「商贸流通业重点项目」, 「应急体系有哪些工程」: every informative word of the question is in the title or
+    says only that a list is wanted, and most of what is particular to the title is in the question.
     """
     rules = context.rules["boxes"]
     if context.question.inside or context.question.outside or context.keys.items:

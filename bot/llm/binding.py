@@ -11,7 +11,7 @@ from functools import cache
 from bot.lexicon import load_data
 from bot.llm.figures import Figure, figures_in
 from bot.llm.rules import rules
-from bot.llm.source import Piece, Source, affinity, grams_of, pieces_of
+from bot.llm.source import Piece, Source, affinity, grams_of, pieces_of, window_of
 from ingest.terms import normalise
 
 _TOGETHER = "分别"
@@ -60,11 +60,18 @@ def _bears(source: Source, figure: Figure, piece: Piece, said: str) -> bool:
     crowded = [other for other in same if _has_neighbour(source, other)]
     if crowded and len(crowded) == len(same):
         return any(_surroundings(said, figure) == _surroundings(source.text, other) for other in crowded)
+    around = frozenset().union(*(part.grams for part in window_of(pieces_of(said), figure.start)))
+    # By its own words, and by those before it as well: 总投资 stands over many a figure.
+    return all(_fits(source, figure, same, grams) for grams in (piece.grams, around | piece.grams))
+
+
+def _fits(source: Source, figure: Figure, same: Sequence[Figure], grams: frozenset[str]) -> bool:
+    """Whether no other figure of a passage fits the words around a sentence's figure better."""
     limits = rules()["binding"]
-    grams = piece.grams & source.grams  # words of its own are the coverage's matter
-    fit = max(affinity(grams, source.window_at(other.start), source.head) for other in same)
+    known = grams & source.grams  # words of its own are the coverage's matter
+    fit = max(affinity(known, source.window_at(other.start), source.head) for other in same)
     rivals = [
-        affinity(grams, source.window_at(other.start), source.head)
+        affinity(known, source.window_at(other.start), source.head)
         for other in source.figures
         if other.value != figure.value
     ]

@@ -57,15 +57,22 @@ class Source:
 
     def windows(self) -> list[tuple[Piece, ...]]:
         """Each piece with those before it that may belong to it, the piece itself first."""
-        width = len(rules()["binding"]["window"])
-        return [tuple(self.pieces[max(0, i - width + 1) : i + 1][::-1]) for i in range(len(self.pieces))]
+        return [_window(self.pieces, i) for i in range(len(self.pieces))]
 
     def window_at(self, position: int) -> tuple[Piece, ...]:
         """The window of the piece at a position of the text."""
-        return next(
-            (window for window in self.windows() if window[0].start <= position < window[0].end),
-            self.pieces[:1],
-        )
+        return window_of(self.pieces, position)
+
+
+def window_of(pieces: Sequence[Piece], position: int) -> tuple[Piece, ...]:
+    """The piece at a position of a text, with those before it that may belong to it."""
+    at = next((i for i, piece in enumerate(pieces) if piece.start <= position < piece.end), 0)
+    return _window(pieces, at)
+
+
+def _window(pieces: Sequence[Piece], at: int) -> tuple[Piece, ...]:
+    width = len(rules()["binding"]["window"])
+    return tuple(pieces[max(0, at - width + 1) : at + 1][::-1])
 
 
 def pieces_of(text: str) -> tuple[Piece, ...]:
