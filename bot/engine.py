@@ -13,6 +13,7 @@ from llama_index.core.schema import TextNode
 
 from bot import followup
 from bot.answer import Answer
+from bot.compose import indicators
 from bot.compose.context import Context
 from bot.compose.route import draft_for
 from bot.draft import Draft, Quote, echoed
@@ -28,6 +29,7 @@ from bot.retrieve import PlanRetriever, Ranking
 from bot.sentences import SentenceScorer
 from bot.suggest import suggestions_for
 from bot.verify import faults_of, kept
+from ingest.errors import ModelError
 from ingest.index import PlanIndex, Progress, open_index
 from ingest.models.build import language_model_from, reranker_from
 from ingest.numerals import chinese_numeral
@@ -109,7 +111,11 @@ class Engine:
             shown = cleaned[: self.settings.max_question]
             yield Answer("invalid", problem, question=shown).timed({"total": _since(started)})
             return
-        verbatim, ground = self._answer(cleaned, self._usable(history), started)
+        try:
+            verbatim, ground = self._answer(cleaned, self._usable(history), started)
+        except ModelError as error:  # the encoder's service is down: nothing can be found without it
+            yield Answer("invalid", str(error), question=cleaned).timed({"total": _since(started)})
+            return
         answers = self.writer.stream(verbatim, ground) if self.writer and ground else iter((verbatim,))
         for answer in answers:
             yield answer.timed({**answer.timings, "total": _since(started)})
@@ -230,10 +236,9 @@ class Engine:
         covered = weighed.signs["joint_coverage"] >= self._rules["place_coverage"]
         found_place = context.question.asks_place and covered
         sure = sure or found_place
-        # The table is the province's: its rows answer nothing about a city or another province.
-        elsewhere = kind == "indicator" and bool(context.question.outside or context.question.inside)
-        if not sure and (elsewhere or not weighed.enough):
-            return "not_in_plan", None, weighed, not elsewhere
+        untold = kind == "indicator" and not indicators.tells(context.question)
+        if not sure and (untold or not weighed.enough):
+            return "not_in_plan", None, weighed, not untold
         return kind, draft, weighed, not sure
 
     def _ranked(self, text: str) -> tuple[Question, Ranking]:

@@ -8,6 +8,7 @@ import numpy as np
 from llama_index.core.schema import TextNode
 
 from bot.expand import official_words
+from bot.figures import Figure, figures_of, nearness
 from bot.keys import Keys, loose
 from bot.lexicon import lexicon, places
 from bot.question import Question
@@ -17,11 +18,12 @@ from ingest.terms import bigrams, normalise
 
 FEATURES = (
     "text", "head", "questions", "keywords", "dense", "asked", "late", "coverage", "name", "number", "year",
-    "place", "unit", "key", "term", "postscript", "outline",
+    "place", "elsewhere", "unit", "figure", "key", "term", "postscript", "outline",
 )  # fmt: skip
 _KINDS = ("term", "postscript", "outline")  # kinds of passage that are features of their own
 _CACHED_WORDS = 20_000
 _OFFICIAL_SHARE = 0.7  # of a word's weight, where only an official word for it stands in the passage
+_NAMED = 0.7  # share of a passage's name from which the question names it
 _BOX_SHARE = 0.6  # of a key, where the question names the 专栏 and not the item
 _TABLE_YEARS = frozenset({"2020", "2025"})
 _FIGURE = re.compile(r"\d+(?:\.\d+)?%?")
@@ -54,10 +56,11 @@ class PassageFeatures:
         zeros = np.zeros(count, dtype=np.float32)
         asked = loose(question.text)
         named = (*question.inside, *question.outside)
+        names = np.array([_name_share(own, asked) for own in self._names], dtype=np.float32)
         units = set(question.want.units) if question.want else set()
         return {
             "coverage": self.coverage(question),
-            "name": np.array([_name_share(names, asked) for names in self._names], dtype=np.float32),
+            "name": names,
             "number": self._share(question.numbers) if question.numbers else zeros,
             "year": self._share(question.years) if question.years else zeros,
             "place": np.array([_place_share(named, here) for here in self._places], dtype=np.float32)
@@ -66,6 +69,8 @@ class PassageFeatures:
             "unit": np.array([float(bool(units & here)) for here in self._units], dtype=np.float32)
             if units
             else zeros,
+            "elsewhere": self._elsewhere(question, names),
+            "figure": self._figure(question) if units and question.asks_figure else zeros,
             "key": self._keys(keys),
             **self._kinds,
             # Who wrote the plan is told in its postscript; else its many names only distract.
@@ -126,6 +131,30 @@ class PassageFeatures:
             [sum(value in here for value in wanted) / len(wanted) for here in self._figures], dtype=np.float32
         )
 
+    def _elsewhere(self, question: Question, names: np.ndarray) -> np.ndarray:
+        """1 for passages named after a place that the question does not name (a project somewhere)."""
+        asked = set(question.inside) | set(question.outside)
+        apart = [bool(own) and not own & asked for own in self._lead_places]
+        return np.array(apart, dtype=np.float32) * (names < _NAMED)
+
+    def _figure(self, question: Question) -> np.ndarray:
+        """How near the question stands to a figure of the wanted unit in each passage."""
+        units = question.want.units if question.want else ()
+        return np.array(
+            [
+                max(
+                    (
+                        nearness(question, figure.clause, f"{head} {figure.earlier}")
+                        for figure in figures
+                        if any(figure.unit.endswith(unit) for unit in units)
+                    ),
+                    default=0.0,
+                )
+                for head, figures in self._clauses
+            ],
+            dtype=np.float32,
+        )
+
     def _keys(self, keys: Keys) -> np.ndarray:
         named = np.zeros(len(self.passages), dtype=np.float32)
         boxes = {box.number for box in keys.boxes}
@@ -147,6 +176,19 @@ class PassageFeatures:
             here | _TABLE_YEARS if node.metadata.get("kind") == "indicator" else here
             for node, here in zip(self.passages, found, strict=True)
         ]
+
+    @cached_property
+    def _clauses(self) -> list[tuple[str, tuple[Figure, ...]]]:
+        return [
+            (normalise(str(node.metadata.get("lead", ""))), figures_of.__wrapped__(node.text))
+            for node in self.passages
+        ]
+
+    @cached_property
+    def _lead_places(self) -> list[frozenset[str]]:
+        names = (*places().inside, *places().outside)
+        leads = [str(node.metadata.get("lead", "")) for node in self.passages]
+        return [frozenset(name for name in names if name in lead) for lead in leads]
 
     @cached_property
     def _units(self) -> list[frozenset[str]]:

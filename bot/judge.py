@@ -23,8 +23,8 @@ SIGNS = (
     "score", "gap", "coverage", "joint_coverage", "gram_coverage", "answer_coverage", "dense", "asked",
     "asked_near", "questions", "name", "key", "unknown", "rarest_unknown", "year_missing", "outside",
     "outside_missing", "outside_figure", "inside_missing", "inside_figure", "unit_missing", "count_missing",
-    "value_missing", "actual", "detail", "where", "off_topic", "undefined", "figure", "named_missing",
-    "named_unknown", "number_missing", "place_indicator", "text", "length",
+    "value_missing", "actual", "detail", "where", "off_topic", "undefined", "figure", "figure_near",
+    "named_missing", "named_unknown", "number_missing", "place_indicator", "text", "length",
 )  # fmt: skip
 _LOOK = 3  # how many of the best passages are looked at together
 _COUNTED = re.compile(
@@ -177,6 +177,7 @@ class Judge:
             "off_topic": float(any(pattern.search(question.text) for pattern in lexicon().outside)),
             "undefined": float(any(cue in question.text for cue in lexicon().meaning) and not keys.terms),
             "figure": float(figure),
+            "figure_near": of["figure"],
             "named_missing": float(any(not _names(name, passage) for name in named)),
             "named_unknown": float(any(not self.features.holding(name).any() for name in named)),
             "number_missing": float(self._number_missing(question, first)),
@@ -188,7 +189,7 @@ class Judge:
     def _number_missing(self, question: Question, first: int) -> bool:
         """Whether a figure or a numbered name of the question (「七横八纵」) is not in the passage."""
         text = self.features.text(first)
-        names = [match.group() for match in _NUMBERED.finditer(question.text)]
+        names = [match.group() for match in _NUMBERED.finditer(_PERIODS.sub(" ", question.text))]
         # Another five-year period than the plan's own (which every passage is about) must be named.
         names += self._other_periods(question)
         return any(number.strip("%") not in text for number in question.numbers) or any(

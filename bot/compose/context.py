@@ -51,6 +51,14 @@ class Context:
         """A passage by its id."""
         return self.index.by_id[passage_id]
 
+    def position(self, node: TextNode) -> int:
+        """Where a passage stands in the order of the ranking's arrays."""
+        return self._positions[node.node_id]
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {node.node_id: i for i, node in enumerate(self.index.passages)}
+
     @cached_property
     def ranked(self) -> list[tuple[TextNode, float]]:
         """The best passages with their scores, what was shown before left out."""

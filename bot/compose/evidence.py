@@ -16,7 +16,7 @@ from bot.keys import loose
 from bot.lexicon import lexicon
 from bot.question import Question, content_words
 from bot.retrieve import Ranking
-from bot.sentences import Unit, join_spans
+from bot.sentences import Unit, has_figure, join_spans
 from ingest.terms import bigrams, normalise
 from prompts import wording
 
@@ -34,7 +34,7 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
     """
     draft = context.draft()
     parts = parts_of(context.question.text)
-    chosen = passages_for(context)
+    chosen = passages_for(context, ask)
     quotes = [quote for node in chosen for quote in quotes_from(context, node)]
     for part in parts:
         for quote in _for_part(context, ask, part):
@@ -59,7 +59,11 @@ def _add(context: Context, draft: Draft, quote: Quote, before: str) -> None:
     orphan = node.metadata["kind"] == "box_item" or not any(
         gram[1:] in plain for word in context.question.content for gram in bigrams(word)
     )
-    if apart and lead and orphan:
+    told = any(
+        other.node.node_id == node.node_id and other.span.start <= node.metadata["start"] + len(lead)
+        for other in draft.quotes
+    )
+    if apart and lead and orphan and not told:
         draft.state(f"{lead}：{text}", [quote, lead_quote(node)], before)
     else:
         draft.quote(quote, before)
@@ -87,8 +91,8 @@ def _inside(quote: Quote, other: Quote) -> bool:
     return other.span.start <= quote.span.start and quote.span.end <= other.span.end
 
 
-def passages_for(context: Context) -> list[TextNode]:
-    """The passages an answer is built from: the best, and those nearly as good, as `compose.toml` allows."""
+def passages_for(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> list[TextNode]:
+    """The passages an answer is built from: the best, those nearly as good, and one for what they lack."""
     rules = context.rules["evidence"]
     quiet = (*_QUIET_KINDS, "term") if context.question.asks_place else _QUIET_KINDS
     ranked = [(node, score) for node, score in context.ranked if node.metadata["kind"] not in quiet]
@@ -100,26 +104,59 @@ def passages_for(context: Context) -> list[TextNode]:
     ranked = ranked[:1] + [
         (node, score) for node, score in ranked[1:] if node.metadata["kind"] != "indicator"
     ]
+    if not narrow and _is_weak(context, ranked[0][0]):
+        apart = _topic_by_topic(context, ask)
+        if len(apart) > 1:
+            return apart[:most]
     best = ranked[0][1]
     chosen = [node for node, score in ranked[:most] if score >= ratio * best]
     if not narrow and len(chosen) < most:
-        others = [
-            node for node, score in ranked if score >= rules["missing_ratio"] * best and node not in chosen
-        ]
-        chosen += _completing(context, chosen, others)[: most - len(chosen)]
+        chosen += _completing(context, ask, chosen)[: most - len(chosen)]
     return chosen
 
 
-def _completing(context: Context, chosen: list[TextNode], others: list[TextNode]) -> list[TextNode]:
-    """Passages for words of the question that the chosen ones lack (「回村」 found, 「养殖」 not)."""
-    found: list[TextNode] = []
+def _is_weak(context: Context, node: TextNode) -> bool:
+    """Whether the best passage is like nothing that is asked: it only happens to hold the words."""
+    at = context.position(node)
+    return float(context.ranking.features["asked"][at]) < context.rules["evidence"]["weak"]
+
+
+def _topic_by_topic(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> list[TextNode]:
+    """The best passage for each topic of a question that no passage answers as a whole."""
+    found: list[tuple[float, TextNode]] = []
     for word in context.question.content:
-        if len(word) < 2 or any(_speaks_of(word, node) for node in (*chosen, *found)):
+        if len(word) < 2:
             continue
-        node = next((node for node in others if _speaks_of(word, node)), None)
-        if node is not None:
-            found.append(node)
-    return found
+        _, ranking = ask(word)
+        ordered = (
+            (float(ranking.scores[i]), context.index.passages[i]) for i in ranking.top(context.rules["look"])
+        )
+        best = next(
+            ((score, node) for score, node in ordered if node.metadata["kind"] not in _QUIET_KINDS), None
+        )
+        if best and _speaks_of(word, best[1]) and all(best[1] is not node for _, node in found):
+            found.append(best)
+    return [node for _, node in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _completing(
+    context: Context, ask: Callable[[str], tuple[Question, Ranking]], chosen: list[TextNode]
+) -> list[TextNode]:
+    """Passages for words of the question that the chosen ones lack (「回村」 found, 「养殖」 not)."""
+    lacking = [
+        word
+        for word in context.question.content
+        if len(word) > 1 and not any(_speaks_of(word, node) for node in chosen)
+    ]
+    known = [word for word in lacking if any(_speaks_of(word, node) for node, _ in context.ranked)]
+    if not known:
+        return []
+    _, ranking = ask("".join(known))
+    best = (context.index.passages[i] for i in ranking.top(context.rules["look"]))
+    node = next(
+        (node for node in best if node.metadata["kind"] not in _QUIET_KINDS and node not in chosen), None
+    )
+    return [node] if node is not None and any(_speaks_of(word, node) for word in known) else []
 
 
 def _speaks_of(word: str, node: TextNode) -> bool:
@@ -145,6 +182,9 @@ def _chosen_units(context: Context, units: list[Unit]) -> list[Unit]:
     rules = context.rules["evidence"]
     prefix = "list_" if context.question.kind == "list" else ""
     ratio, most = rules[f"{prefix}unit_ratio"], rules[f"{prefix}characters"]
+    question = context.question
+    if question.asks_figure and question.want:  # the sentence with the figure is the answer
+        units = [unit for unit in units if has_figure(normalise(unit.text), question.want.units)] or units
     ordered = sorted(units, key=lambda unit: -unit.score)
     taken = [ordered[0]]
     length = len(ordered[0].text)

@@ -8,6 +8,7 @@ from bot.compose.context import Context
 from bot.compose.values import verdict
 from bot.draft import Draft, Quote, whole
 from bot.lexicon import lexicon
+from bot.question import Question
 from bot.sentences import units_of
 from ingest.indicators import EMPTY_CELL
 from ingest.plan import Indicator
@@ -31,6 +32,13 @@ def asks_indicator(context: Context) -> bool:
     known = normalise("".join(indicator.full_name for indicator in keys.indicators) + rules["plain"])
     asking = lexicon().asking
     return not [word for word in words(question.text) if word not in asking and word not in known]
+
+
+def tells(question: Question) -> bool:
+    """Whether the table can tell what is asked: it is the province's, for 2020 and 2025."""
+    elsewhere = question.outside or question.inside
+    other_years = question.years and not set(question.years) & {_BASE_YEAR, _TARGET_YEAR}
+    return not elsewhere and not other_years
 
 
 def filtered(context: Context) -> tuple[Indicator, ...]:

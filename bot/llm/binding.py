@@ -27,7 +27,7 @@ def years_differ(said: str, sources: Sequence[Source], whole: str) -> bool:
         fits = [
             (window[0].year, affinity(piece.grams, window, source.head))
             for source in sources
-            for window in source.windows()
+            for window in source.windows
         ]
         here = [fit for year, fit in fits if year == piece.year]
         other = [fit for year, fit in fits if year not in ("", piece.year)]
@@ -138,7 +138,7 @@ def _swapped(piece: Piece, word: str, group: Sequence[str], governs: bool, sourc
     own: list[float] = []
     others: list[float] = []
     for source in sources:
-        for window in source.windows():
+        for window in source.windows:
             fit = affinity(grams, window, source.head)
             if any(word in part.text for part in window):
                 own.append(fit)

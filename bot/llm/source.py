@@ -55,6 +55,7 @@ class Source:
         """Its pieces in order."""
         return pieces_of(self.text)
 
+    @cached_property
     def windows(self) -> list[tuple[Piece, ...]]:
         """Each piece with those before it that may belong to it, the piece itself first."""
         return [_window(self.pieces, i) for i in range(len(self.pieces))]

@@ -5,6 +5,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from bot.web.conversation import (
     MAX_TURNS,
@@ -19,6 +20,9 @@ from bot.web.loading import EngineLoader, Loading
 from bot.web.message import answer_message, note_message, user_message
 from ingest.settings import Settings
 from prompts import wording
+
+if TYPE_CHECKING:
+    from bot.engine import Engine
 
 _log = logging.getLogger(__name__)
 
@@ -74,18 +78,26 @@ class Chat:
             yield [*asked, note_message(loading.error or "")], conversation, True
             return
         yield [*asked, note_message(wording("web_status.thinking"))], conversation, False
+        turn: Turn | None = None
+        steps = 0
+        place = len(conversation.turns)
         try:
-            turn = self._turn(question, conversation)
+            for grown in self._turns(question, conversation, loading.engine):
+                if turn is not None:
+                    yield [*asked, answer_message(turn, place, text=turn.text)], conversation, False
+                turn, steps = grown, steps + 1
         except Exception:  # the user must not see a traceback, and the log must have it
             _log.exception("a question could not be answered")
+            turn = None
+        if turn is None:
             yield [*asked, note_message(wording("web_error.unexpected"))], conversation, True
             return
         if turn.status == "invalid":  # not kept: it would be history for the next question
-            yield [*asked, answer_message(turn, len(conversation.turns))], conversation, True
+            yield [*asked, answer_message(turn, place)], conversation, True
             return
         self._count(turn)
-        for text in _growing(turn.text):
-            yield [*asked, answer_message(turn, len(conversation.turns), text=text)], conversation, False
+        for text in _growing(turn.text) if steps == 1 else ():
+            yield [*asked, answer_message(turn, place, text=text)], conversation, False
             time.sleep(_STREAM_PAUSE)
         conversation = conversation.with_turn(turn)
         yield messages(conversation), conversation, True
@@ -98,13 +110,13 @@ class Chat:
         except (sqlite3.Error, OSError):  # the reader's answer must not depend on it
             _log.exception("an unanswered question could not be counted")
 
-    def _turn(self, question: str, conversation: Conversation) -> Turn:
-        engine = self.loader.engine()
-        assert engine is not None
-        answer = engine.ask(question, conversation.questions(self.settings.max_history))
+    def _turns(self, question: str, conversation: Conversation, engine: "Engine") -> Iterator[Turn]:
+        """The answer as it grows; each one takes the place of the one before."""
         plan = engine.index.plan
         table = plan.indicator_table()
-        return turn_of(question, answer, table[2].indicators if table else (), plan.title)
+        rows = table[2].indicators if table else ()
+        for answer in engine.stream(question, conversation.questions(self.settings.max_history)):
+            yield turn_of(question, answer, rows, plan.title)
 
 
 def messages(conversation: Conversation) -> list[dict[str, object]]:

@@ -202,7 +202,8 @@ def _side_html() -> str:
     private = tag(
         "p", wording("web_chat.private"), button("clear", wording("web_chat.clear")), class_="jw-private"
     )
-    return str(new + stored + private)
+    api = tag("p", tag("a", wording("web_chat.api"), href="api", target="_blank"), class_="jw-private")
+    return str(new + stored + private + api)
 
 
 def _tools_html() -> str:

@@ -23,13 +23,12 @@ _log = logging.getLogger(__name__)
 class Training:
     """How the vectors are trained; the defaults are those of the shipped weights."""
 
-    steps: int = 2400
-    batch: int = 768
+    steps: int = 400
+    batch: int = 512
     rate: float = 2e-3  # Adam's step at its highest, for vectors of length about 1
-    weight_rate: float = 2e-2  # the same for the logarithms of the tokens' weights
-    anchor: float = 0.0  # pull of each batch's tokens towards their first vectors
+    weight_rate: float = 2e-3  # the same for the logarithms of the tokens' weights
     warm_up: int = 100
-    temperature: float = 0.05
+    temperature: float = 0.1
     drop_shared: float = 0.5  # share of pairs whose passage loses the question's words
     drop_query: float = 0.1  # share of a question's tokens left out at random
     late_every: int = 0  # every n-th step trains late interaction; 0: none
@@ -63,7 +62,6 @@ class TokenVectors(nn.Module):
     ) -> None:
         super().__init__()
         self.own = nn.Parameter(torch.from_numpy(vectors.copy()))
-        self.register_buffer("first", torch.from_numpy(vectors.copy()))
         logs = torch.from_numpy(np.log(np.maximum(weights, 1e-3))).float()
         self.query_logs = nn.Parameter(logs.clone())
         self.text_logs = nn.Parameter(logs.clone())
@@ -130,8 +128,6 @@ def train(
         late = how.late_every > 0 and step % how.late_every == 0
         batch = _sample(source, how.late_batch if late else how.batch, how, random)
         loss = _late_loss(model, batch, how) if late else _mean_loss(model, batch, how)
-        if how.anchor:
-            loss = loss + how.anchor * (model.own - model.first).pow(2).sum(1).mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()

@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dimensions", type=int, default=256, help="length of a vector")
     parser.add_argument("--steps", type=int, help="contrastive steps")
     parser.add_argument("--seed", type=int, help="seed of all that is random")
-    parser.add_argument("--threads", type=int, default=2, help="threads of PyTorch")
+    parser.add_argument("--threads", type=int, default=1, help="threads of PyTorch")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
 

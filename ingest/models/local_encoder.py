@@ -21,7 +21,7 @@ from ingest.models.needs import device_name, load_or_explain, need_model_folder,
 
 if TYPE_CHECKING:
     from torch import Tensor
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import PretrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 Pooling = Literal["cls", "mean", "last"]
 _POOLING_FILE = "1_Pooling/config.json"
@@ -106,6 +106,7 @@ class LocalReranker(BaseNodePostprocessor):
     """Orders nodes by a local cross-encoder, which reads question and passage together."""
 
     model_name: str = Field(description="Folder or id.")
+    max_tokens: int = Field(default=_MAX_TOKENS, description="Longer passages are cut.")
     _model: Any = PrivateAttr()
     _tokenizer: Any = PrivateAttr()
 
@@ -135,7 +136,7 @@ class LocalReranker(BaseNodePostprocessor):
                 texts,
                 padding=True,
                 truncation="only_second",
-                max_length=_MAX_TOKENS,
+                max_length=self.max_tokens,
                 return_tensors="pt",
             ).to(self._model.device)
             with torch.inference_mode():
@@ -152,14 +153,13 @@ def local_embedding(name: str) -> LocalEmbedding:
         ModelError: a package is missing or the model cannot be loaded.
     """
     setting = "JIWEN_EMBEDDING"
-    need_package("torch", "local-llm", setting)
     found = need_model_folder(name, setting)
+    need_package("torch", "local-llm", setting)
     from transformers import AutoModel, AutoTokenizer
 
     tokenizer = load_or_explain(AutoTokenizer.from_pretrained, found, setting)
     model = load_or_explain(AutoModel.from_pretrained, found, setting).to(device_name()).eval()
     layout = _layout_of(found)
-    longest = int(getattr(model.config, "max_position_embeddings", 0) or _MAX_TOKENS)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     if layout.pooling == "last":
@@ -171,7 +171,7 @@ def local_embedding(name: str) -> LocalEmbedding:
         pooling=layout.pooling,
         query_prompt=layout.query_prompt,
         text_prompt=layout.text_prompt,
-        max_tokens=min(_MAX_TOKENS, longest),
+        max_tokens=_longest(model.config),
         embed_batch_size=_BATCH,
     )
 
@@ -183,13 +183,20 @@ def local_reranker(name: str) -> LocalReranker:
         ModelError: a package is missing or the model cannot be loaded.
     """
     setting = "JIWEN_RERANKER"
-    need_package("torch", "local-llm", setting)
     found = need_model_folder(name, setting)
+    need_package("torch", "local-llm", setting)
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     tokenizer = load_or_explain(AutoTokenizer.from_pretrained, found, setting)
     model: Any = load_or_explain(AutoModelForSequenceClassification.from_pretrained, found, setting)
-    return LocalReranker(model.to(device_name()).eval(), tokenizer, model_name=name)
+    return LocalReranker(
+        model.to(device_name()).eval(), tokenizer, model_name=name, max_tokens=_longest(model.config)
+    )
+
+
+def _longest(config: "PretrainedConfig") -> int:
+    """Tokens that a model takes in one text, `_MAX_TOKENS` at most."""
+    return min(_MAX_TOKENS, int(getattr(config, "max_position_embeddings", 0) or _MAX_TOKENS))
 
 
 def _layout_of(name: str) -> _Layout:

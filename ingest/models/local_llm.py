@@ -189,8 +189,8 @@ def local_language_model(settings: ModelSettings) -> LocalChatModel:
     Raises:
         ModelError: a package is missing, the model cannot be loaded, or it is no chat model.
     """
-    need_package("torch", "local-llm", "JIWEN_LLM=local")
     name = need_model_folder(settings.llm_model, _SETTING)
+    need_package("torch", "local-llm", "JIWEN_LLM=local")
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     trust = settings.llm_trust_code
@@ -209,12 +209,13 @@ def local_language_model(settings: ModelSettings) -> LocalChatModel:
         model = model.to(device)
     model.eval()
     longest = int(getattr(model.config, "max_position_embeddings", 0) or settings.llm_context)
+    context = min(settings.llm_context, longest)
     return LocalChatModel(
         model,
         tokenizer,
         model_name=Path(name).name,
-        context_window=min(settings.llm_context, longest),
-        max_new_tokens=settings.llm_answer_tokens,
+        context_window=context,
+        max_new_tokens=min(settings.llm_answer_tokens, context // 2),  # the passages need their half
         temperature=settings.llm_temperature,
     )
 

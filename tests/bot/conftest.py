@@ -1,4 +1,4 @@
-"""What the tests of asking share: one engine over the session's index, and answers that are checked as they come."""
+"""What the tests of asking share: one engine over the session's index, its answers checked as they come."""
 
 import pytest
 

@@ -31,12 +31,14 @@ def faults_in(answer, index, history=()):
 def _mark_faults(answer):
     marked = {int(number) for number in MARK.findall(answer.text)}
     numbers = [citation.n for citation in answer.citations]
-    faults = [] if numbers == list(range(1, len(numbers) + 1)) and numbers else [f"citations numbered {numbers}"]
+    faults = (
+        [] if numbers == list(range(1, len(numbers) + 1)) and numbers else [f"citations numbered {numbers}"]
+    )
     return faults + ([] if marked == set(numbers) else [f"marks {marked}, citations {numbers}"])
 
 
 def _number_faults(answer, index, history):
-    """Numbers of a cited line must stand in what it cites, those of other lines in the question or a title."""
+    """Numbers of a cited line must stand in what it cites, those of others in the question or title."""
     quotes = {citation.n: citation.quote for citation in answer.citations}
     given = set(NUMBER.findall(" ".join((answer.question, *history, index.plan.title))))
     faults = []
@@ -45,7 +47,9 @@ def _number_faults(answer, index, history):
         text = DECORATION.sub("", MARK.sub("", line))
         if DIFFERENCE in text and cites:
             text, _, difference = text.partition(DIFFERENCE)
-            before, after = (Decimal(number) for number in NUMBER.findall(text) if not re.match("20[0-9]{2}$", number))
+            before, after = (
+                Decimal(number) for number in NUMBER.findall(text) if not re.match("20[0-9]{2}$", number)
+            )
             if abs(after - before) != Decimal(NUMBER.findall(difference)[0]):
                 faults.append(f"wrong difference: {line}")
         known = set(NUMBER.findall(" ".join(quotes[number] for number in cites))) if cites else given

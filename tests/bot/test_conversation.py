@@ -32,7 +32,8 @@ def test_other_term(ask):
 
 
 @pytest.mark.parametrize(
-    ("question", "chapter", "section"), [("下一章呢", 8, None), ("上一章讲什么", 6, None), ("前一章", 6, None)]
+    ("question", "chapter", "section"),
+    [("下一章呢", 8, None), ("上一章讲什么", 6, None), ("前一章", 6, None)],
 )
 def test_neighbouring_chapter(ask, question, chapter, section):
     first = ask(question, ["第七章讲什么"]).citations[0]
@@ -74,7 +75,9 @@ def test_year_the_plan_does_not_give(ask):
     assert "2030年" in answer.text
 
 
-@pytest.mark.parametrize("history", [["", "   "], [None, 5, ["x"]], ["\ud800", "？！"], ["森林" * 1000], [[]] * 50, "第七章"])
+@pytest.mark.parametrize(
+    "history", [["", "   "], [None, 5, ["x"]], ["\ud800", "？！"], ["森林" * 1000], [[]] * 50, "第七章"]
+)
 def test_odd_history_does_no_harm(ask, history):
     assert ask("雨露计划是什么", history).citations[0].term == 49
     ask("那它呢", history)
@@ -114,9 +117,13 @@ def test_resolve_more(question):
     assert resolve("还有呢", ["桃花工程是什么", question], _topic_of).more == 2
 
 
-@pytest.mark.parametrize("question", ["湖水指标2025年目标是多少", "怎样支持农民工返乡创业", "第三章讲什么", "会延迟退休年龄吗"])
+@pytest.mark.parametrize(
+    "question", ["湖水指标2025年目标是多少", "怎样支持农民工返乡创业", "第三章讲什么", "会延迟退休年龄吗"]
+)
 def test_resolve_leaves_whole_questions(question):
-    resolved = resolve(question, ["桃花工程是什么"], _topic_of, lambda text: bool(_topic_of(text)) or "章" in text)
+    resolved = resolve(
+        question, ["桃花工程是什么"], _topic_of, lambda text: bool(_topic_of(text)) or "章" in text
+    )
     assert (resolved.text, resolved.carried) == (question, False)
 
 

@@ -55,7 +55,9 @@ def test_sentence_that_decides_is_quoted(ask, question, words):
     assert any(words in citation.quote for citation in answer.citations)
 
 
-@pytest.mark.parametrize("question", ["怎么支持民营企业", "我想回村养牛，政府支持啥", "养老有什么政策", "农民工返乡创业有啥支持"])
+@pytest.mark.parametrize(
+    "question", ["怎么支持民营企业", "我想回村养牛，政府支持啥", "养老有什么政策", "农民工返乡创业有啥支持"]
+)
 def test_policy_answer_is_short_and_no_sentence_comes_twice(ask, question):
     answer = ask(question)
     assert answer.status == "answered"

@@ -1,4 +1,4 @@
-"""Fitting: numbers are written without touching the rest of their file; the judge separates what can be separated."""
+"""Fitting: numbers are written and the rest of their file kept; the judge separates what can be separated."""
 
 import tomllib
 
@@ -119,7 +119,10 @@ def test_training_questions_are_read():
     assert any(not question.passages for question in questions)
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"id": "1"}', '{"id": "1", "question": "x"}', '{"id": 1, "question": 2, "passages": 3}'])
+@pytest.mark.parametrize(
+    "line",
+    ["{", "[]", '{"id": "1"}', '{"id": "1", "question": "x"}', '{"id": 1, "question": 2, "passages": 3}'],
+)
 def test_bad_training_line_is_named(tmp_path, line):
     path = tmp_path / "train.jsonl"
     path.write_text('{"id": "1", "question": "x", "passages": []}\n' + line + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Indicators: the value first, the row as a table, lists by 属性 and category, differences of two cited numbers."""
+"""Indicators: the value first, the row as a table, lists by 属性 and category, differences."""
 
 import csv
 import re
@@ -113,7 +113,9 @@ def test_figure_in_any_spelling_finds_its_row(ask, typed):
     assert "45.8" in answer.citations[0].quote
 
 
-@pytest.mark.parametrize(("name", "numbers"), [("森林覆盖率", {18}), ("人均可支配收入", {7}), ("预期寿命", {13})])
+@pytest.mark.parametrize(
+    ("name", "numbers"), [("森林覆盖率", {18}), ("人均可支配收入", {7}), ("预期寿命", {13})]
+)
 def test_look_up(engine, name, numbers):
     assert {row.number for row in engine.indicators(name)} == numbers
 

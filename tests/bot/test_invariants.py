@@ -1,4 +1,4 @@
-"""What must hold for every answer to every question: it stands on its citations, is repeatable, and never an error."""
+"""What holds for every answer to every question: it stands on its citations and is the same each time."""
 
 import json
 import random
@@ -19,9 +19,12 @@ LIMITED = settings(deadline=None, max_examples=60, suppress_health_check=list(He
 
 # Pieces that real questions and mischief are made of.
 PIECES = (
-    "森林覆盖率", "2025年", "它的", "还有呢", "和", "有什么区别", "第七章", "专栏16", "讲什么", "吉林", "多少", "？", "梨树模式",
-    "lishumoshi", "百分之四十五点八", "一万亿", "\u200b", "\u202e", "\ud83d", "\udc00", "\ue000", "<b>", "</script>", "[1]", "[99]",
-    "**", "|", "- ", "\n", "\r", "\x00", "«», ", "第九十九章", "第〇页", "零点", "亿亿", "\u0301", "ａ％１", "العربية", "{question}", "\\d+(",
+    "森林覆盖率", "2025年", "它的", "还有呢", "和", "有什么区别", "第七章", "专栏16", "讲什么", "吉林",
+    "多少", "？", "梨树模式",
+    "lishumoshi", "百分之四十五点八", "一万亿", "\u200b", "\u202e", "\ud83d", "\udc00", "\ue000", "<b>",
+    "</script>", "[1]", "[99]",
+    "**", "|", "- ", "\n", "\r", "\x00", "«», ", "第九十九章", "第〇页", "零点", "亿亿", "\u0301", "ａ％１",
+    "العربية", "{question}", "\\d+(",
 )  # fmt: skip
 composed = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 any_text = st.text(st.characters(), max_size=80) | composed  # surrogates included
@@ -65,7 +68,9 @@ def test_any_history_gets_a_sound_answer(engine, history):
     assert not faults_in(answer, engine.index, [entry for entry in history if isinstance(entry, str)])
 
 
-@pytest.mark.parametrize("piece", ["问", "<b>", "\u200b", "\ud800", "森林覆盖率 ", "一" * 7, "a", "\u202e第七章"])
+@pytest.mark.parametrize(
+    "piece", ["问", "<b>", "\u200b", "\ud800", "森林覆盖率 ", "一" * 7, "a", "\u202e第七章"]
+)
 def test_a_megabyte_of_anything(engine, piece):
     answer = engine.ask(piece * (1_000_000 // len(piece)))
     assert answer.status in ("invalid", "out_of_scope", "not_in_plan")
@@ -128,4 +133,6 @@ def test_timings_and_trace(engine):
 def test_no_answer_shows_a_control_character(engine, some_questions):
     for asked in some_questions:
         text = engine.ask(*asked).text
-        assert not [char for char in text if unicodedata.category(char) in ("Cc", "Cf", "Co") and char != "\n"]
+        assert not [
+            char for char in text if unicodedata.category(char) in ("Cc", "Cf", "Co") and char != "\n"
+        ]

@@ -11,7 +11,8 @@ CIRCLED = re.compile(r"^- ([①-⑳]) (.+?)(?:\[\d+\])+$", re.M)
 
 @pytest.mark.parametrize(
     ("question", "count", "members"),
-    [("六个回归指什么", 6, ["产能", "创新"]), ("必须遵循的原则有哪几条", 5, ["坚持党的全面领导", "坚持系统观念"]),
+    [("六个回归指什么", 6, ["产能", "创新"]),
+     ("必须遵循的原则有哪几条", 5, ["坚持党的全面领导", "坚持系统观念"]),
      ("经济社会发展必须遵循哪些原则", 5, ["坚持以人民为中心", "坚持新发展理念"])],
 )  # fmt: skip
 def test_members_are_numbered_and_complete(ask, question, count, members):
@@ -35,7 +36,8 @@ def test_list_in_one_sentence_is_quoted_whole(ask, question, words):
 
 @pytest.mark.parametrize(
     ("question", "box", "items"),
-    [("重点机场项目有哪些", 36, 4), ("专栏36有哪些项目", 36, 4), ("重点铁路项目有哪些", 34, 12), ("专栏16", 16, 8),
+    [("重点机场项目有哪些", 36, 4), ("专栏36有哪些项目", 36, 4), ("重点铁路项目有哪些", 34, 12),
+     ("专栏16", 16, 8),
      ("专栏三十九有哪些", 39, 9), ("黑土地保护工程包括哪些", 16, 8)],
 )  # fmt: skip
 def test_box_gives_all_its_items(ask, question, box, items):

@@ -31,7 +31,11 @@ def test_forest_cover(answered):
 
 
 def test_urbanisation(answered):
-    row = next(line for line in answered("常住人口城镇化率")["text"].split("\n") if line.startswith("| 常住人口城镇化率"))
+    row = next(
+        line
+        for line in answered("常住人口城镇化率")["text"].split("\n")
+        if line.startswith("| 常住人口城镇化率")
+    )
     assert [cell.strip() for cell in row.split("|")[2:4]] == ["60", "65"]
     assert "预期性" in row
 

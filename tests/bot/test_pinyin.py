@@ -15,10 +15,12 @@ def reader():
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
-        ("lishu moshi", "梨树模式"), ("lishumoshi是啥", "梨树模式是啥"), ("gaotie", "高铁"), ("senlin", "森林"),
+        ("lishu moshi", "梨树模式"), ("lishumoshi是啥", "梨树模式是啥"), ("gaotie", "高铁"),
+        ("senlin", "森林"),
         ("lishu moshi shishenme", "梨树模式是什么"), ("li'shu mo'shi", "梨树模式"),
         # no words of the plan, or too short to be pinyin
-        ("python", "python"), ("gdp增速", "gdp增速"), ("ppp", "ppp"), ("lishu xyz", "lishu xyz"), ("5g", "5g"), ("", ""),
+        ("python", "python"), ("gdp增速", "gdp增速"), ("ppp", "ppp"), ("lishu xyz", "lishu xyz"),
+        ("5g", "5g"), ("", ""),
     ],
 )  # fmt: skip
 def test_read(reader, typed, read):

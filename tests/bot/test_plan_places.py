@@ -35,7 +35,9 @@ def test_contents(ask, question):
     assert _outline(ask(question)) == [(number, None) for number in range(1, 17)]
 
 
-@pytest.mark.parametrize(("question", "page"), [("第102页有什么", 102), ("第一百零二页讲什么", 102), ("37页", 37)])
+@pytest.mark.parametrize(
+    ("question", "page"), [("第102页有什么", 102), ("第一百零二页讲什么", 102), ("37页", 37)]
+)
 def test_page(ask, question, page):
     answer = ask(question)
     assert answer.status == "answered"
@@ -49,7 +51,8 @@ def test_no_such_place(ask, question):
 
 @pytest.mark.parametrize(
     ("question", "where"),
-    [("黑土地保护在哪一章", (5, 2)), ("专栏36在哪一章", (12, 1)), ("养老服务在哪一节", (13, 4)), ("体育强省在第几章", (13, 3))],
+    [("黑土地保护在哪一章", (5, 2)), ("专栏36在哪一章", (12, 1)), ("养老服务在哪一节", (13, 4)),
+     ("体育强省在第几章", (13, 3))],
 )  # fmt: skip
 def test_where_something_stands(ask, question, where):
     answer = ask(question)

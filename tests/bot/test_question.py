@@ -12,7 +12,9 @@ from bot.question import clean, content_words, read_question
 @given(st.text(st.characters(), max_size=60))
 def test_clean_leaves_nothing_invisible_and_is_stable(text):
     cleaned = clean(text)
-    assert not [char for char in cleaned if unicodedata.category(char) in ("Cs", "Co") or char in "\u200b\u202e\ufeff"]
+    assert not [
+        char for char in cleaned if unicodedata.category(char) in ("Cs", "Co") or char in "\u200b\u202e\ufeff"
+    ]
     assert clean(cleaned) == cleaned
 
 
@@ -48,7 +50,8 @@ def test_kept_characters_are_not_simplified():
     assert "乾安" in read_question("乾安的項目", frozenset("乾")).text
 
 
-@pytest.mark.parametrize(("typed", "years"), [("2025年和2020年", ("2025", "2020")), ("二〇三五年", ("2035",)), ("投资2025万元", ()),
+@pytest.mark.parametrize(("typed", "years"), [("2025年和2020年", ("2025", "2020")), ("二〇三五年", ("2035",)),
+("投资2025万元", ()),
                                               ("2020至2025", ("2020", "2025"))])  # fmt: skip
 def test_years(typed, years):
     assert read_question(typed).years == years
@@ -57,8 +60,10 @@ def test_years(typed, years):
 @pytest.mark.parametrize(
     ("typed", "chapter", "section", "box", "page"),
     [
-        ("第十一章讲什么", 11, None, None, None), ("第5章第2节", 5, 2, None, None), ("专栏16有哪些", None, None, 16, None),
-        ("专栏第三十九", None, None, 39, None), ("第一百零二页", None, None, None, 102), ("城镇化率", None, None, None, None),
+        ("第十一章讲什么", 11, None, None, None), ("第5章第2节", 5, 2, None, None),
+        ("专栏16有哪些", None, None, 16, None),
+        ("专栏第三十九", None, None, 39, None), ("第一百零二页", None, None, None, 102),
+        ("城镇化率", None, None, None, None),
     ],
 )  # fmt: skip
 def test_pointers(typed, chapter, section, box, page):
@@ -70,8 +75,10 @@ def test_pointers(typed, chapter, section, box, page):
 @pytest.mark.parametrize(
     ("typed", "kind"),
     [
-        ("第七章讲什么", "place"), ("甲和乙有什么区别", "comparison"), ("甲跟乙有啥不一样", "comparison"), ("比2020年提高多少", "difference"),
-        ("重点项目有哪些", "list"), ("退休年龄会不会延迟", "yes_no"), ("要不要落户", "yes_no"), ("能网上挂号吗", "yes_no"),
+        ("第七章讲什么", "place"), ("甲和乙有什么区别", "comparison"), ("甲跟乙有啥不一样", "comparison"),
+        ("比2020年提高多少", "difference"),
+        ("重点项目有哪些", "list"), ("退休年龄会不会延迟", "yes_no"), ("要不要落户", "yes_no"),
+        ("能网上挂号吗", "yes_no"),
         ("村里要建什么", ""), ("这可怎么", ""),
     ],
 )  # fmt: skip
@@ -81,7 +88,12 @@ def test_kind(typed, kind):
 
 @pytest.mark.parametrize(
     ("typed", "unit", "field"),
-    [("花多少钱", "亿元", "投资"), ("全长多少公里", "公里", "长"), ("跑多快", "公里/小时", "车速"), ("装机多大", "万千瓦", "装机")],
+    [
+        ("花多少钱", "亿元", "投资"),
+        ("全长多少公里", "公里", "长"),
+        ("跑多快", "公里/小时", "车速"),
+        ("装机多大", "万千瓦", "装机"),
+    ],
 )
 def test_wanted_figure(typed, unit, field):
     want = read_question(typed).want

@@ -33,7 +33,9 @@ def test_definition_comes_first_and_whole(ask, plan, question, number):
     assert answer.text.split("\n")[0] == f"{first.quote}[1]"
 
 
-@pytest.mark.parametrize(("question", "number"), [("软联通是什么", 40), ("无废城市", 31), ("雨露计划是什么", 49)])
+@pytest.mark.parametrize(
+    ("question", "number"), [("软联通是什么", 40), ("无废城市", 31), ("雨露计划是什么", 49)]
+)
 def test_uses_name_the_term(ask, plan, question, number):
     answer = ask(question)
     uses = answer.citations[1:]

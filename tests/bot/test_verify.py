@@ -34,7 +34,9 @@ def test_good_draft_has_no_faults(draft):
     assert (same.lines, same.quotes) == (draft.lines, draft.quotes)
 
 
-@pytest.mark.parametrize("text", ["**13亿元**", "总投资120亿元", "总投资1亿元", "全长3.4公里", "5.6亿元", "- ③ 99项"])
+@pytest.mark.parametrize(
+    "text", ["**13亿元**", "总投资120亿元", "总投资1亿元", "全长3.4公里", "5.6亿元", "- ③ 99项"]
+)
 def test_foreign_number_loses_the_line(draft, text):
     draft.value = "12亿元"
     draft.state(text, [whole(FIRST)])
@@ -47,7 +49,12 @@ def test_foreign_number_loses_the_line(draft, text):
 
 @pytest.mark.parametrize(
     "span",
-    [Span(0, len(TEXT)), Span(FIRST.metadata["end"] - 2, SECOND.metadata["start"] + 2), Span(4, 4), Span(6, 2)],
+    [
+        Span(0, len(TEXT)),
+        Span(FIRST.metadata["end"] - 2, SECOND.metadata["start"] + 2),
+        Span(4, 4),
+        Span(6, 2),
+    ],
 )
 def test_broken_span_loses_the_line(draft, span):
     draft.quote(Quote(FIRST, span))

@@ -46,7 +46,7 @@ def marked_lines(answer):
         line
         for line in answer.text.splitlines()
         if line
-        and not line.startswith(("（语言模型", "按“"))
+        and not line.startswith(("（语言模型", "按“", "|---"))
         and not (line.startswith("**") and line.endswith("**"))
     ]
 

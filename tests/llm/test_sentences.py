@@ -89,6 +89,26 @@ def test_no_two_figures_that_changed_places_stand(checker, index):
     assert not stood
 
 
+def test_no_two_figures_that_changed_places_with_their_units_stand(checker, index):
+    chance = random.Random(7)
+    stood, tried = [], 0
+    for source, text in units_with_text(index):
+        said = prepared(text)
+        figures = figures_in(said)
+        if len({figure.said for figure in figures}) < 2:
+            continue
+        first, second = sorted(chance.sample(figures, 2), key=lambda figure: figure.start)
+        one, other = said[first.start : first.end], said[second.start : second.end]
+        if one == other:
+            continue
+        tried += 1
+        lie = said[: first.start] + other + said[first.end : second.start] + one + said[second.end :]
+        if not checker.fault(lie, [source]):
+            stood.append(lie)
+    assert tried > 100
+    assert not stood
+
+
 @pytest.mark.parametrize(
     ("sentence", "fault"),
     [

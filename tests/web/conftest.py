@@ -11,7 +11,7 @@ import pytest
 
 from bot.web.loading import EngineLoader
 from ingest.settings import Settings
-from tests.web.fake import fake_engine
+from tests.web.fake import FakeEngine, FakeIndex
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 TAKE_PICTURES = bool(os.environ.get("JIWEN_SCREENSHOTS"))
@@ -23,8 +23,8 @@ FLAGS = (
 
 
 @pytest.fixture(scope="session")
-def engine():
-    return fake_engine()
+def engine(plan, passages):
+    return FakeEngine(FakeIndex(plan, passages))
 
 
 @pytest.fixture
@@ -33,11 +33,6 @@ def asked(engine):
     engine.asked.clear()
     engine.queued.clear()
     return engine
-
-
-@pytest.fixture(scope="session")
-def plan(engine):
-    return engine.index.plan
 
 
 @pytest.fixture(scope="session")
@@ -82,13 +77,16 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def served(engine, settings):
+def served(engine, request):
     """The engine behind the page: the small one, or the real one where pictures are taken."""
-    if not TAKE_PICTURES:
-        return engine
-    from bot.engine import open_engine
+    return request.getfixturevalue("real_engine") if TAKE_PICTURES else engine
 
-    return open_engine(settings)
+
+@pytest.fixture(scope="session")
+def real_engine(index, index_settings):
+    from bot.engine import Engine
+
+    return Engine(index, index_settings)
 
 
 @pytest.fixture(scope="module")

@@ -4,19 +4,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.answer import Answer, Citation
-from ingest.passages import passages_of
 from ingest.plan import Plan
-from ingest.reader import read_plan
-from ingest.settings import Settings
 
 
-@dataclass
+@dataclass(frozen=True)
 class FakeIndex:
     plan: Plan
-
-    @cached_property
-    def passages(self):
-        return tuple(passages_of(self.plan))
+    passages: tuple
 
     @cached_property
     def by_id(self):
@@ -28,6 +22,7 @@ class FakeEngine:
     index: FakeIndex
     asked: list = field(default_factory=list)
     queued: list = field(default_factory=list)
+    queued_steps: list = field(default_factory=list)  # the answers of one growing answer
 
     def enqueue(self, answer: Answer) -> None:
         self.queued.append(answer)
@@ -46,6 +41,10 @@ class FakeEngine:
         citations = tuple(self._cite(n, node, quote) for n, (node, quote) in enumerate(found, 1))
         text = "\n".join(f"- {' '.join(c.quote.split())}[{c.n}]" for c in citations)
         return Answer("answered", text, citations, suggestions=("梨树模式是什么？",), question=question)
+
+    def stream(self, question, history=()):
+        yield from self.queued_steps or [self.ask(question, history)]
+        self.queued_steps = []
 
     def term(self, name):
         return next((t for t in self.index.plan.terms if name in (t.name, *t.aliases)), None)
@@ -73,8 +72,3 @@ class FakeEngine:
             n, node.node_id, m["kind"], m.get("chapter"), m.get("section"), m.get("box"), m.get("term"),
             pages, m["place"], quote, start, start + len(quote),
         )  # fmt: skip
-
-
-def fake_engine(settings=None) -> FakeEngine:
-    settings = settings or Settings()
-    return FakeEngine(FakeIndex(read_plan(settings.source.read_text(encoding="utf-8"))))

@@ -44,6 +44,15 @@ def test_an_unusable_question_is_told_and_not_kept(chat, question):
     assert "jw-invalid" in shown[-1]["content"]
 
 
+def test_an_answer_that_is_worded_anew_replaces_what_was_shown(chat, asked):
+    steps = ["甲。", "甲。乙。", "原文。"]
+    asked.queued_steps = [Answer("answered", text, mode="llm") for text in steps]
+    shown = [messages[-1]["content"] for messages, _, _ in chat.ask("问", "")]
+    assert ["甲。乙。" in text for text in shown].count(True) == 1
+    assert "原文。" in shown[-1]
+    assert "甲。" not in shown[-1]
+
+
 def test_a_refusal_is_kept_without_sources(chat):
     shown, conversation, _ = last(chat.ask("ζηθ", ""))
     assert conversation.turns[0].status == "not_in_plan"
@@ -51,7 +60,7 @@ def test_a_refusal_is_kept_without_sources(chat):
 
 
 def test_an_engine_that_breaks_gives_plain_words_and_keeps_nothing(settings, asked, monkeypatch):
-    monkeypatch.setattr(asked, "ask", lambda *_: 1 / 0, raising=False)
+    monkeypatch.setattr(asked, "stream", lambda *_: 1 / 0, raising=False)
     shown, conversation, over = last(Chat(EngineLoader.ready(asked), settings).ask("梨树模式", ""))
     assert over
     assert conversation.turns == ()
