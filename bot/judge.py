@@ -30,6 +30,7 @@ _LOOK = 3  # how many of the best passages are looked at together
 _COUNTED = re.compile(
     r"(?:多少|几)(?:个|条|座|所|家|处|名|位|辆|台|颗|架|件|项|种|间|套|块|只|趟|班)?([\u4e00-\u9fff]{1,4})"
 )
+_DETERMINERS = "个条座所家处项些种的那这哪几"
 _PERIODS = re.compile(r"十[一二三四五六七八九]五")
 _NUMBERED = re.compile(
     r"[二三四五六七八九十两百]{1,3}[\u4e00-\u9fff][一二三四五六七八九十两百]{1,3}[\u4e00-\u9fff]"
@@ -145,7 +146,11 @@ class Judge:
             if figure or lexicon().target.search(question.text)
             else (lambda places: False)
         )
-        named = [match[1][-2:] + match[2] for match in lexicon().named.finditer(question.text)]
+        named = [
+            match[1][-2:] + match[2]
+            for match in lexicon().named.finditer(question.text)
+            if match[1][-1] not in _DETERMINERS
+        ]
         unknown = [word for word in question.content if not self.features.holding(word).any()]
         return {
             "score": float(scores[0]),

@@ -103,7 +103,8 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
     want = next((want for want in lexicon().wants if any(cue in text for cue in want.cues)), None)
     years = tuple(dict.fromkeys(_YEAR.findall(text)))
     about = _POINTERS.sub(" ", text)
-    for cue in lexicon().where:
+    asking = (*lexicon().where, *(cue for cue in (want.cues if want else ()) if lexicon().asks.search(cue)))
+    for cue in sorted(asking, key=len, reverse=True):
         about = about.replace(cue, " ")
     return Question(
         asked=cleaned,

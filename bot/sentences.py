@@ -119,6 +119,9 @@ def units_of(node: TextNode) -> list[Unit]:
             merged[-1] = (merged[-1][0], end)
         else:
             merged.append((start, end))
+    if node.metadata["kind"] == "term" and merged:  # the entry's number is no part of what it says
+        number = re.match(r"\d+\. ", node.text)
+        merged[0] = (number.end() if number else 0, merged[0][1])
     return [Unit(node.text[a:b], Span(base + a, base + b)) for a, b in merged]
 
 

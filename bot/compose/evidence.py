@@ -56,8 +56,12 @@ def _add(context: Context, draft: Draft, quote: Quote, before: str) -> None:
     lead = str(node.metadata.get("lead") or "")
     plain = normalise(text)
     apart = quote.span.start > node.metadata["start"] + len(lead) and node.metadata["kind"] != "term"
-    orphan = node.metadata["kind"] == "box_item" or not any(
-        gram[1:] in plain for word in context.question.content for gram in bigrams(word)
+    words = [word for word in context.question.content if len(word) > 1]
+    headed = any(word in normalise(lead) and word not in plain for word in words)
+    orphan = (
+        headed
+        or node.metadata["kind"] == "box_item"
+        or not any(gram[1:] in plain for word in words for gram in bigrams(word))
     )
     told = any(
         other.node.node_id == node.node_id and other.span.start <= node.metadata["start"] + len(lead)
@@ -129,7 +133,9 @@ def _topic_by_topic(context: Context, ask: Callable[[str], tuple[Question, Ranki
             continue
         _, ranking = ask(word)
         ordered = (
-            (float(ranking.scores[i]), context.index.passages[i]) for i in ranking.top(context.rules["look"])
+            (float(ranking.scores[i]), context.index.passages[i])
+            for i in ranking.top(context.rules["look"])
+            if context.index.passages[i].node_id not in context.skip
         )
         best = next(
             ((score, node) for score, node in ordered if node.metadata["kind"] not in _QUIET_KINDS), None
@@ -153,8 +159,10 @@ def _completing(
         return []
     _, ranking = ask("".join(known))
     best = (context.index.passages[i] for i in ranking.top(context.rules["look"]))
+    shown = context.skip | {node.node_id for node in chosen}
     node = next(
-        (node for node in best if node.metadata["kind"] not in _QUIET_KINDS and node not in chosen), None
+        (node for node in best if node.metadata["kind"] not in _QUIET_KINDS and node.node_id not in shown),
+        None,
     )
     return [node] if node is not None and any(_speaks_of(word, node) for word in known) else []
 
@@ -183,7 +191,8 @@ def _chosen_units(context: Context, units: list[Unit]) -> list[Unit]:
     prefix = "list_" if context.question.kind == "list" else ""
     ratio, most = rules[f"{prefix}unit_ratio"], rules[f"{prefix}characters"]
     question = context.question
-    if question.asks_figure and question.want:  # the sentence with the figure is the answer
+    dated = question.want is not None and "年" in question.want.units
+    if question.asks_figure and question.want and not dated:  # the sentence with the figure is the answer
         units = [unit for unit in units if has_figure(normalise(unit.text), question.want.units)] or units
     ordered = sorted(units, key=lambda unit: -unit.score)
     taken = [ordered[0]]

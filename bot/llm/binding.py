@@ -15,6 +15,8 @@ from bot.llm.source import Piece, Source, affinity, grams_of, pieces_of, window_
 from ingest.terms import normalise
 
 _TOGETHER = "分别"
+_CLAUSE_STOPS = re.compile(r"[，；。：！？\n]")
+Side = tuple[str, ...]  # words that say the same
 
 
 def years_differ(said: str, sources: Sequence[Source], whole: str) -> bool:
@@ -120,49 +122,52 @@ def _joined(said: str) -> list[Piece]:
 
 
 def contrasts_differ(said: str, sources: Sequence[Source]) -> bool:
-    """Whether a word stands where the passages have its counterpart: 农村 for 城镇, 降低 for 提高."""
+    """Whether a word stands where the passages have its counterpart: 农村 for 城镇, 鼓励 for 遏制."""
     pieces = _joined(said)
-    for group, governs in _contrasts():
-        words = [_word_over(piece, said, group, governs) for piece in pieces]
-        for piece, word in zip(pieces, words, strict=True):
-            if word and _swapped(piece, word, group, governs, sources):
+    for sides, governs in _contrasts():
+        for piece in pieces:
+            if any(
+                _swapped(piece, side, sides, governs, sources) for side in _sides_over(piece, said, sides, governs)
+            ):
                 return True
     return False
 
 
-def _swapped(piece: Piece, word: str, group: Sequence[str], governs: bool, sources: Sequence[Source]) -> bool:
-    """Whether what is said under `word` stands in the passages under another word of its group."""
-    grams = piece.grams - grams_of(word)
+def _swapped(
+    piece: Piece, side: int, sides: Sequence[Side], governs: bool, sources: Sequence[Source]
+) -> bool:
+    """Whether what is said under a side stands in the passages under another one of its group."""
+    grams = piece.grams.difference(*(grams_of(word) for word in sides[side]))
     if not grams:
         return False
-    own: list[float] = []
-    others: list[float] = []
+    own = other = 0.0
     for source in sources:
         for window in source.windows:
-            fit = affinity(grams, window, source.head)
-            if any(word in part.text for part in window):
-                own.append(fit)
-                continue
-            over = _word_over(window[0], source.text, group, governs)
-            if over == word:
-                own.append(fit)
+            over = _sides_over(window[0], source.text, sides, governs)
+            fit = affinity(grams, window, source.head) if over else 0.0
+            if side in over:
+                own = max(own, fit)
             elif over:
-                others.append(fit)
+                other = max(other, fit)
     limits = rules()["binding"]
-    other = max(others, default=0.0)
-    return other >= limits["fit"] and (not own or other > max(own) + limits["margin"])
+    return other >= limits["fit"] and other > own + (limits["margin"] if own else 0.0)
 
 
-def _word_over(piece: Piece, text: str, group: Sequence[str], governs: bool) -> str:
-    """The word of a group in a piece; for one that governs what follows, the last before the piece's end."""
-    before = text[: piece.end] if governs else piece.text
-    found = [(before.rfind(word), len(word), word) for word in group if word in before]
-    return max(found, default=(0, 0, ""))[2]
+def _sides_over(piece: Piece, text: str, sides: Sequence[Side], governs: bool) -> frozenset[int]:
+    """The sides of a group that a piece names; where they govern what follows, those of the last clause with any."""
+    clauses = [piece.text]
+    if governs:
+        clauses = _CLAUSE_STOPS.split(text[: piece.end])[::-1]
+    for clause in clauses:
+        found = frozenset(i for i, side in enumerate(sides) if any(word in clause for word in side))
+        if found:
+            return found
+    return frozenset()
 
 
 @cache
-def _contrasts() -> tuple[tuple[tuple[str, ...], bool], ...]:
+def _contrasts() -> tuple[tuple[tuple[Side, ...], bool], ...]:
     """Groups of words that must not change places, and whether a word of theirs governs what follows it."""
-    verbs, names = rules()["polarity"]["contrasts"], load_data("followup.toml")["contrasts"]
-    groups = [(group, False) for group in verbs] + [(group, True) for group in names]
-    return tuple((tuple(normalise(word) for word in group), governs) for group, governs in groups)
+    verbs = [tuple(tuple(side.split()) for side in group) for group in rules()["polarity"]["contrasts"]]
+    names = [tuple((normalise(word),) for word in group) for group in load_data("followup.toml")["contrasts"]]
+    return (*((group, False) for group in verbs), *((group, True) for group in names))

@@ -26,10 +26,14 @@ class Coverage:
         return self._share(spoken_words(sentence), _held_text(sources))
 
     def of_weakest_clause(self, sentence: str, sources: Sequence[Source]) -> float:
-        """The share of the clause that is held least; clauses of a single word do not count."""
-        text = _held_text(sources)
+        """The share of the clause that is held least, each by the one sentence that holds most of it.
+
+        So a clause that is put together from words of several sentences is seen. One of a single word does not
+        count.
+        """
+        texts = [f"{source.head}\n{text}" for source in sources for text in source.sentences]
         shares = [
-            self._share(found, text)
+            max(self._share(found, text) for text in texts)
             for clause in _CLAUSE.findall(sentence)
             if len(found := spoken_words(clause)) > 1
         ]

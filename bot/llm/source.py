@@ -9,6 +9,7 @@ from llama_index.core.schema import TextNode
 
 from bot.llm.figures import Figure, figures_in, prepared, years_in
 from bot.llm.rules import rules
+from ingest.sentences import sentence_spans
 from ingest.terms import bigrams
 
 _PIECE = re.compile(r"[^，；。：、！？\n]+")
@@ -44,6 +45,11 @@ class Source:
     def figures(self) -> list[Figure]:
         """Its figures."""
         return figures_in(self.text)
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """Its sentences."""
+        return [self.text[start:end] for start, end in sentence_spans(self.text)] or [self.text]
 
     @cached_property
     def grams(self) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Plain addresses beside the page: the plan's text and table, the widget, the interface, its health."""
 
+import gzip
 import hashlib
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -35,16 +36,20 @@ def plan_routes(loader: EngineLoader) -> "APIRouter":
         engine = loader.engine()
         assert engine is not None
         page = reading_html(engine.index.plan, engine.index.passages).encode()
-        return page, hashlib.sha256(page).hexdigest()[:16]
+        return gzip.compress(page, mtime=0), hashlib.sha256(page).hexdigest()[:16]
 
     @router.get("/plan/reading.html")
     def reading_view(request: Request) -> Response:
         if loader.engine() is None:
             return PlainTextResponse(loader.state().error or wording("web_error.not_ready"), status_code=503)
         page, tag = reading()
-        headers: dict[str, Any] = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+        headers: dict[str, Any] = {"ETag": f'"{tag}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+        else:
+            page = gzip.decompress(page)
         return Response(page, media_type="text/html; charset=utf-8", headers=headers)
 
     @router.get("/plan/indicators.{kind}")

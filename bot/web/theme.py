@@ -96,17 +96,21 @@ def theme() -> "gr.themes.Base":
 
 @cache
 def style() -> str:
-    """The page's style sheets as one text."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(ASSETS.glob("*.css")))
+    """The page's style sheets as one element for its head.
+
+    Not given to Gradio as `css`: it rewrites that, and rules inside `@media` then no longer reach the page.
+    """
+    sheets = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ASSETS.glob("*.css")))
+    return f"<style>{sheets}</style>"
 
 
 @cache
 def head() -> str:
-    """What goes into the page's head: description, colour, and the scripts, inline."""
-    data = json.dumps(section("web_script"), ensure_ascii=False).replace("<", "\\u003c")
+    """What goes into the page's head: description, style sheets and scripts, inline, so that nothing is fetched."""
+    words = json.dumps(section("web_script"), ensure_ascii=False).replace("<", "\\u003c")
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ASSETS.glob("*.js")))
+    about = html.escape(wording("web_page.tagline"))
     return (
-        f'<meta name="description" content="{html.escape(wording("web_page.tagline"))}">'
-        f'<meta name="color-scheme" content="light dark">'
-        f"<script>window.jiwenWords = {data};\n{scripts}</script>"
+        f'<meta name="description" content="{about}"><meta name="color-scheme" content="light dark">'
+        f"{style()}<script>window.jiwenWords = {words};\n{scripts}</script>"
     )

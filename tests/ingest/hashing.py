@@ -2,7 +2,6 @@
 
 import hashlib
 import shutil
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -28,15 +27,6 @@ class HashingEmbedding(BaseEmbedding):
 
     async def _aget_query_embedding(self, query):
         return self._get_text_embedding(query)
-
-
-class NoisyEmbedding(HashingEmbedding):
-    """Says on standard output that it is at work, for a test that kills its process then."""
-
-    def _get_text_embeddings(self, texts):
-        sys.stdout.write("embedding\n")
-        sys.stdout.flush()
-        return super()._get_text_embeddings(texts)
 
 
 def copy_plan(source: Path, folder: Path) -> Path:

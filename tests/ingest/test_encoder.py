@@ -134,13 +134,13 @@ def test_late_interaction_is_highest_for_the_text_itself(encoder):
     assert late_interaction(encoder.token_matrix(""), encoder.token_matrix("公路")[0]) == 0
 
 
-def test_neither_torch_nor_a_hub_is_needed():
+def test_torch_is_not_imported():
     code = (
         "import sys; from ingest.encoder import JiwenEmbedding; JiwenEmbedding().get_query_embedding('就业');"
-        "print(sorted({'torch', 'transformers', 'onnxruntime', 'huggingface_hub'} & set(sys.modules)))"
+        "print('torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "torch" not in done.stdout
+    assert done.stdout.strip() == "False"
 
 
 def test_the_weights_stay_small():

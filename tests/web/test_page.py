@@ -126,7 +126,7 @@ def test_conversations_are_kept_apart_opened_and_deleted(open_page, ask):
     page.wait_for_selector("#jw-welcome", state="visible")
     ask(page, "粮食综合生产能力目标是多少？")
     titles = page.locator("#jw-conversations .jw-open")
-    assert titles.count() == 2
+    page.wait_for_function("document.querySelectorAll('#jw-conversations .jw-open').length === 2")
     titles.nth(1).click()
     page.wait_for_function("q => document.querySelector('.jw-question')?.innerText === q", arg=QUESTION)
     page.locator("#jw-conversations .jw-delete").nth(1).click()
