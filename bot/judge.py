@@ -113,7 +113,13 @@ class Judge:
         return Evidence(probability, self.threshold, signs, missing)
 
     def _certain_gap(self, keys: Keys, ranking: Ranking, signs: Mapping[str, float]) -> bool:
-        """Whether a project is named whose only item lacks the figure that is asked for outright."""
+        """Whether what is asked for is surely not there.
+
+        That is so where a figure of another place is asked for and no sentence gives both, and where a
+        project is named whose only item lacks the figure.
+        """
+        if signs["outside_figure"] or (signs["inside_figure"] and signs["figure"]):
+            return True
         best = self.features.passages[ranking.top(1)[0]]
         named = best.node_id in keys.items and best.metadata["kind"] == "box_item"
         return named and signs["unit_missing"] == 1.0

@@ -115,8 +115,8 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
         asks_figure=bool(lexicon().figure.search(text)),
         years=years,
         numbers=tuple(number for number in _NUMBER.findall(about) if number not in years),
-        inside=tuple(name for name in names.inside if name in spelt),
-        outside=tuple(name for name in names.outside if name in spelt),
+        inside=_places_in(spelt, names.inside),
+        outside=_places_in(spelt, names.outside),
         chapter=_ordinal(_CHAPTER, text),
         section=_ordinal(_SECTION, text),
         box=_ordinal(_BOX, text),
@@ -136,6 +136,16 @@ def _names() -> re.Pattern[str]:
 def _spaced(text: str) -> str:
     """`text` with spaces around places and asking words, which the segmenter joins with neighbours."""
     return _names().sub(lambda match: f" {match.group()} ", text)
+
+
+def _places_in(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The places that a text names, longest first where one name is part of another (长白山 is not 白山)."""
+    found = set()
+    for name in sorted(names, key=len, reverse=True):
+        if name in text:
+            found.add(name)
+            text = text.replace(name, " ")
+    return tuple(name for name in names if name in found)
 
 
 def content_words(text: str) -> list[str]:

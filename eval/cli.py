@@ -26,6 +26,7 @@ _MORE = """其他命令（各有 --help）：
   import     从 xlsx、csv 导入已知答案
   baselines  用同样的问题评测基线，以及逐一去掉各部分的效果
   retrieve   在任意语料上只评测检索
+  fit        用训练问题重新拟合排序和拒答
 """
 
 
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "import": growing.import_command,
         "baselines": measuring.baselines_command,
         "retrieve": measuring.retrieve_command,
+        "fit": measuring.fit_command,
     }
     command = given.pop(0) if given and given[0] in commands else "run"
     try:

@@ -68,3 +68,35 @@ def retrieve_command(arguments: Sequence[str]) -> int:
     else:
         say(*score_lines(scores, len(corpus), len(queries)))
     return 0
+
+
+def fit_command(arguments: Sequence[str]) -> int:
+    """`python -m eval fit`: fit the ranking and the judge anew, and write their numbers."""
+    parser = ChineseParser(
+        prog="python -m eval fit",
+        description="用训练问题拟合排序权重和判断系数，用开发集选定拒答门槛，"
+        "写入 bot/ranking.toml 和 bot/judge.toml。",
+    )
+    parser.add_argument(
+        "--most-refused",
+        type=float,
+        default=0.03,
+        metavar="比例",
+        help="可以回答的问题最多误拒多少（默认 0.03）",
+    )
+    options = parser.parse_args(arguments)
+    from bot.engine import Engine, open_engine
+    from eval.cli import say
+    from eval.fit import fit
+    from eval.records import load_known
+    from ingest.settings import load_settings
+
+    settings = load_settings()
+
+    def reopen() -> Engine:
+        return open_engine(settings)
+
+    dev = [(record.question, record.history, record.answerable) for record in load_known("dev")]
+    found = fit(reopen(), reopen, dev, options.most_refused)
+    say(*(f"{name}：{value:.3f}" for name, value in found.items()))
+    return 0

@@ -4,11 +4,12 @@ A figure that occurs in a passage may still be the figure of something else. So 
 sentence are compared with the words around it in the passage, and with those around its rivals there.
 """
 
+import functools
 import re
 from collections.abc import Sequence
 from functools import cache
 
-from bot.lexicon import load_data
+from bot.lexicon import load_data, places
 from bot.llm.figures import Figure, figures_in
 from bot.llm.rules import rules
 from bot.llm.source import Piece, Source, affinity, grams_of, pieces_of, window_of
@@ -127,7 +128,8 @@ def contrasts_differ(said: str, sources: Sequence[Source]) -> bool:
     for sides, governs in _contrasts():
         for piece in pieces:
             if any(
-                _swapped(piece, side, sides, governs, sources) for side in _sides_over(piece, said, sides, governs)
+                _swapped(piece, side, sides, governs, sources)
+                for side in _sides_over(piece, said, sides, governs)
             ):
                 return True
     return False
@@ -154,15 +156,28 @@ def _swapped(
 
 
 def _sides_over(piece: Piece, text: str, sides: Sequence[Side], governs: bool) -> frozenset[int]:
-    """The sides of a group that a piece names; where they govern what follows, those of the last clause with any."""
+    """The sides of a group that a piece names; where they govern what follows, those last named before it."""
     clauses = [piece.text]
     if governs:
         clauses = _CLAUSE_STOPS.split(text[: piece.end])[::-1]
     for clause in clauses:
-        found = frozenset(i for i, side in enumerate(sides) if any(word in clause for word in side))
+        found = frozenset(i for i, side in enumerate(sides) if any(_names(word, clause) for word in side))
         if found:
             return found
     return frozenset()
+
+
+def _names(word: str, clause: str) -> bool:
+    """Whether a clause has a word otherwise than inside a longer name (白山 in 长白山)."""
+    return word in clause and word in functools.reduce(
+        lambda rest, name: rest.replace(name, "\n"), _longer_names(word), clause
+    )
+
+
+@cache
+def _longer_names(word: str) -> tuple[str, ...]:
+    known = (*places().inside, *places().outside)
+    return tuple(name for name in known if word in name and name != word)
 
 
 @cache

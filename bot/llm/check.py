@@ -6,6 +6,7 @@ verbatim text takes its place; a false one that passes would be shown.
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from bot.lexicon import places
 from bot.llm.binding import contrasts_differ, figures_differ, years_differ
@@ -127,7 +128,17 @@ def _names_missing(said: str, whole: str) -> bool:
         return True
     known = places()
     named = (name for name in (*known.inside, *known.outside) if name in said)
-    return any(name not in whole for name in named)
+    if any(name not in whole for name in named):
+        return True
+    return any(found not in whole for found in _bodies().findall(said))
+
+
+@cache
+def _bodies() -> re.Pattern[str]:
+    """Names that begin with a place: 长春高新区."""
+    begun = sorted((*places().inside, *places().outside, *places().province), key=len, reverse=True)
+    ended = rules()["names"]["bodies"]
+    return re.compile(rf"(?:{'|'.join(begun)})[\u3400-\u9fff]{{0,5}}?(?:{'|'.join(ended)})")
 
 
 def _counts_missing(said: str, whole: str) -> bool:

@@ -93,7 +93,7 @@ def pieces_of(text: str) -> tuple[Piece, ...]:
 
 
 def grams_of(text: str) -> frozenset[str]:
-    """The bigrams of a text that tell what it is about: no figures with their units, none of the loose words."""
+    """The bigrams of a text that tell what it is about: no figures with units, none of the loose words."""
     bare = text
     for figure in reversed(figures_in(text)):
         bare = f"{bare[: figure.start]} {bare[figure.end :]}"

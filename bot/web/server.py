@@ -66,6 +66,7 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
         "max_file_size": "1kb",  # nothing is uploaded
         "ssr_mode": False,
         "theme": theme(),
+        "css": style(),
     }
     password = settings.qa_password.get_secret_value()
     if settings.qa_user and password:
@@ -76,7 +77,6 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
             auth=login(settings.qa_user, password),
             auth_message=wording("web_quality.title"),
             mcp_server=False,
-            head=style(),
             **shared,
         )
     # The page comes last: whatever no address before it takes is the page's.

@@ -96,21 +96,18 @@ def theme() -> "gr.themes.Base":
 
 @cache
 def style() -> str:
-    """The page's style sheets as one element for its head.
-
-    Not given to Gradio as `css`: it rewrites that, and rules inside `@media` then no longer reach the page.
-    """
-    sheets = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ASSETS.glob("*.css")))
-    return f"<style>{sheets}</style>"
+    """The page's style sheets, for Gradio's `css`, which gives their selectors weight over its own."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(ASSETS.glob("*.css")))
 
 
 @cache
 def head() -> str:
-    """What goes into the page's head: description, style sheets and scripts, inline, so that nothing is fetched."""
+    """What goes into the page's head, inline so that nothing is fetched: description, frame and scripts."""
     words = json.dumps(section("web_script"), ensure_ascii=False).replace("<", "\\u003c")
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in sorted(ASSETS.glob("*.js")))
+    frame = (ASSETS / "frame" / "frame.css").read_text(encoding="utf-8")
     about = html.escape(wording("web_page.tagline"))
     return (
         f'<meta name="description" content="{about}"><meta name="color-scheme" content="light dark">'
-        f"{style()}<script>window.jiwenWords = {words};\n{scripts}</script>"
+        f"<style>{frame}</style><script>window.jiwenWords = {words};\n{scripts}</script>"
     )

@@ -25,7 +25,7 @@ def verbatim_engine(index, index_settings):
 
 @pytest.fixture
 def engine_with(index, index_settings, endpoint):
-    """Make an engine worded by the endpoint, with these settings, over the shipped plan's index or another."""
+    """Make an engine worded by the endpoint, with these settings, over the shipped plan or another."""
     pytest.importorskip("llama_index.llms.openai_like", reason="需要附加包 openai")
     from bot.engine import Engine
     from bot.llm import writer_for

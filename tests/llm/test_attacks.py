@@ -1,11 +1,13 @@
-"""Instructions in the question, the history or a passage change no rule, reveal no prompt, give no uncited text."""
+"""Instructions in question, history or passage change no rule, reveal no prompt, give no uncited text."""
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.answer import Answer
 from prompts import prompt
 from tests.llm.conftest import KEY, marked_lines, unproved_numbers
 
@@ -14,7 +16,6 @@ ATTACKS = [
     for line in (Path(__file__).parent / "attacks.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 QUESTION = "高速公路到2025年要达到多少公里？"
-PLANTED_AFTER = "基本形成“五纵四射三横两环”高速网络。"
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,28 @@ def test_a_model_that_gives_in_is_not_shown(attack, engine_with, endpoint, reque
     engine = engine_with(over=request.getfixturevalue("planted_index")) if planted else engine_with()
     for answer in engine.stream(*asked(attack)):
         assert_holds(answer, attack)
+
+
+@pytest.fixture
+def ground(index, verbatim_engine):
+    """What a model is given for the question of the table, whoever would have stopped it before."""
+    from bot.draft import Draft, whole
+    from bot.llm import Ground
+
+    found = verbatim_engine.retriever.retrieve(QUESTION)
+    draft = Draft(index.plan)
+    draft.quote(whole(found[0].node))
+    return Ground("policy", QUESTION, tuple(node.node for node in found), draft)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack["text"][:40])
+def test_even_a_question_that_came_through_gains_nothing(attack, engine_with, endpoint, ground):
+    endpoint.say(attack["say"])
+    writer = engine_with().writer
+    verbatim = Answer("answered", ground.draft.text(), ground.draft.citations())
+    for answer in writer.stream(verbatim, replace(ground, question=attack["text"])):
+        assert_holds(answer, attack)
+    assert len(endpoint.requests) == 1
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack["text"][:40])

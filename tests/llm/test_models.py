@@ -8,6 +8,8 @@ from ingest.settings import load_settings
 from tests.llm.conftest import KEY
 from tests.llm.endpoint import Say
 
+OPENAI = {"llm": "openai", "llm_url": "http://127.0.0.1:1/v1", "llm_model": "m"}
+
 
 @pytest.mark.parametrize(
     ("given", "told"),
@@ -21,7 +23,7 @@ from tests.llm.endpoint import Say
         ({"llm_timeout": 0}, ["JIWEN_LLM_TIMEOUT", "不小于"]),
         ({"llm_4bit": "perhaps"}, ["JIWEN_LLM_4BIT", "true"]),
         ({"llm_extra": "[1]"}, ["JIWEN_LLM_EXTRA", "JSON"]),
-        ({"llm": "openai", "llm_url": "http://a/v1", "llm_model": "m", "llm_answer_tokens": 600, "llm_context": 1024}, ["ANSWER_TOKENS", "一半"]),
+        ({**OPENAI, "llm_answer_tokens": 600, "llm_context": 1024}, ["ANSWER_TOKENS", "一半"]),
         ({"embedding_url": "http://127.0.0.1:1/v1"}, ["JIWEN_EMBEDDING "]),
         ({"reranker_url": "http://127.0.0.1:1/v1"}, ["JIWEN_RERANKER "]),
     ],
@@ -71,7 +73,8 @@ def test_nothing_is_loaded_by_default():
 def test_without_a_model_none_of_its_packages_is_imported(run_python):
     code = (
         "import sys; import bot.engine; from ingest.models.build import language_model_from; "
-        "print([m for m in ('torch', 'openai', 'llama_index.llms.openai_like', 'bot.llm.writer') if m in sys.modules])"
+        "heavy = ('torch', 'openai', 'llama_index.llms.openai_like', 'bot.llm.writer'); "
+        "print([name for name in heavy if name in sys.modules])"
     )
     assert run_python("-c", code).stdout.strip() == "[]"
 

@@ -95,13 +95,13 @@ def server(served, settings):
         yield running
 
 
-def _browser_path():
+def browser_path():
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="module")
 def browser():
-    path = _browser_path()
+    path = browser_path()
     if path is None:
         pytest.skip("没有找到 Chromium：安装 chromium 后才能运行浏览器测试")
     from playwright.sync_api import sync_playwright
