@@ -22,6 +22,7 @@ from bot.judge import Evidence, Judge
 from bot.keys import loose
 from bot.lexicon import lexicon, load_data, places
 from bot.llm import Ground, writer_for
+from bot.period import last_year, short_name
 from bot.pinyin import PinyinReader
 from bot.question import Question, clean, read_question
 from bot.replies import courtesy, fixed_reply, input_problem, refusal
@@ -77,8 +78,8 @@ class Engine:
         )
         self.judge = Judge(
             self.retriever.features,
-            _last_year(index.plan.title),
-            _period(index.plan.title),
+            last_year(index.plan.title),
+            short_name(index.plan.title),
             threshold=threshold,
         )
         self._rules = load_data("compose.toml")
@@ -361,18 +362,6 @@ def _with_head(quote: Quote, draft: Draft) -> str:
     """A quotation with the name it stands under, by which it is judged."""
     metadata = quote.node.metadata
     return f"{metadata.get('lead') or metadata.get('title', '')}：{draft.read(quote.span)}"
-
-
-def _last_year(title: str) -> str:
-    """The last year of the period in a plan's title: 2025 of 「（2021—2025年）」; "" if it names none."""
-    years = re.findall(r"(?<!\d)(20\d{2})(?=年?）|年）)", title)
-    return years[0] if years else ""
-
-
-def _period(title: str) -> str:
-    """The short name of a five-year period in a plan's title: 十四五 of 「第十四个五年」."""
-    found = re.search(r"第(十[一二三四五六七八九])个五年", title)
-    return f"{found[1]}五" if found else ""
 
 
 def _since(started: float) -> float:

@@ -11,6 +11,7 @@ from bot.expand import official_words
 from bot.figures import Figure, figures_of, nearness
 from bot.keys import Keys, loose
 from bot.lexicon import lexicon, places
+from bot.period import periods_in
 from bot.question import Question
 from ingest.enrichment import Enrichment
 from ingest.lexical import LexicalIndex
@@ -37,8 +38,14 @@ class PassageFeatures:
     """Compares questions with a fixed set of passages; arrays are in the order of the passages."""
 
     def __init__(
-        self, passages: Sequence[TextNode], lexical: LexicalIndex, enrichment: Mapping[str, Enrichment]
+        self,
+        passages: Sequence[TextNode],
+        lexical: LexicalIndex,
+        enrichment: Mapping[str, Enrichment],
+        period: str = "",
     ) -> None:
+        """Make ready to compare questions with `passages`; `period` is the plan's own five-year period."""
+        self.period = period
         self.passages = passages
         self.lexical = lexical
         self._position = {node.node_id: i for i, node in enumerate(passages)}
@@ -55,6 +62,7 @@ class PassageFeatures:
         count = len(self.passages)
         zeros = np.zeros(count, dtype=np.float32)
         asked = loose(question.text)
+        others = tuple(period for period in question.periods if period != self.period)
         named = (*question.inside, *question.outside)
         names = np.array([_name_share(own, asked) for own in self._names], dtype=np.float32)
         units = set(question.want.units) if question.want else set()
@@ -62,7 +70,7 @@ class PassageFeatures:
             "coverage": self.coverage(question),
             "name": names,
             "number": self._share(question.numbers) if question.numbers else zeros,
-            "year": self._share(question.years) if question.years else zeros,
+            "year": self._share((*question.years, *others)) if question.years or others else zeros,
             "place": np.array([_place_share(named, here) for here in self._places], dtype=np.float32)
             if named
             else zeros,
@@ -170,7 +178,7 @@ class PassageFeatures:
 
     @cached_property
     def _figures(self) -> list[frozenset[str]]:
-        found = [frozenset(_FIGURE.findall(node.text)) for node in self.passages]
+        found = [frozenset((*_FIGURE.findall(node.text), *periods_in(node.text))) for node in self.passages]
         # The years of the table stand in its head, not in its rows.
         return [
             here | _TABLE_YEARS if node.metadata.get("kind") == "indicator" else here

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.expand import official_words
 from bot.features import PassageFeatures
 from bot.keys import Keys
 from bot.lexicon import lexicon, load_data
+from bot.period import without_periods
 from bot.question import Question
 from bot.retrieve import Ranking
 from bot.sentences import has_figure
@@ -22,16 +24,17 @@ from ingest.terms import bigrams, normalise
 SIGNS = (
     "score", "gap", "coverage", "joint_coverage", "gram_coverage", "answer_coverage", "dense", "asked",
     "asked_near", "questions", "name", "key", "unknown", "rarest_unknown", "year_missing", "outside",
-    "outside_missing", "outside_figure", "inside_missing", "inside_figure", "unit_missing", "count_missing",
-    "value_missing", "actual", "detail", "where", "off_topic", "undefined", "figure", "figure_near",
-    "named_missing", "named_unknown", "number_missing", "place_indicator", "text", "length",
+    "outside_missing", "outside_figure", "inside_missing", "inside_figure", "unit_missing", "date_missing",
+    "noun_missing", "count_missing", "value_missing", "actual", "detail", "where", "off_topic", "undefined",
+    "figure", "figure_near", "named_missing", "named_unknown", "number_missing", "place_indicator", "text",
+    "length",
 )  # fmt: skip
 _LOOK = 3  # how many of the best passages are looked at together
 _COUNTED = re.compile(
     r"(?:多少|几)(?:个|条|座|所|家|处|名|位|辆|台|颗|架|件|项|种|间|套|块|只|趟|班)?([\u4e00-\u9fff]{1,4})"
 )
+_QUANTITY = re.compile(r"多少|几|多[大长高快远久]")
 _DETERMINERS = "个条座所家处项些种的那这哪几"
-_PERIODS = re.compile(r"十[一二三四五六七八九]五")
 _NUMBERED = re.compile(
     r"[二三四五六七八九十两百]{1,3}[\u4e00-\u9fff][一二三四五六七八九十两百]{1,3}[\u4e00-\u9fff]"
 )
@@ -108,21 +111,28 @@ class Judge:
             else ""
         )
         probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-        if self._certain_gap(keys, ranking, signs):
+        if self._certain_gap(question, keys, ranking, signs):
             probability = min(probability, self.threshold / 2)
         return Evidence(probability, self.threshold, signs, missing)
 
-    def _certain_gap(self, keys: Keys, ranking: Ranking, signs: Mapping[str, float]) -> bool:
+    def _certain_gap(
+        self, question: Question, keys: Keys, ranking: Ranking, signs: Mapping[str, float]
+    ) -> bool:
         """Whether what is asked for is surely not there.
 
-        That is so where a figure of another place is asked for and no sentence gives both, and where a
-        project is named whose only item lacks the figure.
+        That is so where another five-year period is meant, where a figure of another place is asked for and
+        no sentence gives both, and where a project is named whose only item lacks the figure.
         """
         if signs["outside_figure"] or (signs["inside_figure"] and signs["figure"]):
             return True
-        best = self.features.passages[ranking.top(1)[0]]
+        first = ranking.top(1)[0]
+        best = self.features.passages[first]
+        if any(
+            period not in self.features.text(first) for period in question.periods if period != self.period
+        ):
+            return True
         named = best.node_id in keys.items and best.metadata["kind"] == "box_item"
-        return named and signs["unit_missing"] == 1.0
+        return named and (signs["unit_missing"] or signs["date_missing"]) == 1.0
 
     def signs(
         self, question: Question, keys: Keys, ranking: Ranking, quotes: Sequence[str]
@@ -136,6 +146,7 @@ class Judge:
         text = normalise("\n".join(quotes)) or normalise(self.features.passages[first].text)
         passage = self.features.text(first)
         units = question.want.units if question.want else ()
+        dated = "年" in units
         sentences = [part for part in re.split(r"[。；\n]", text) if re.search(r"\d", part)]
         stands = f"{passage}\n{text}"
         named_outside = _apart_from_names(question.outside, keys)
@@ -179,7 +190,9 @@ class Judge:
             "outside_figure": float(apart(named_outside)),
             "inside_missing": float(bool(inside)),
             "inside_figure": float(apart(named_inside)),
-            "unit_missing": float(figure and bool(units) and not has_figure(text, units)),
+            "unit_missing": float(figure and bool(units) and not dated and not has_figure(text, units)),
+            "date_missing": float(figure and dated and not has_figure(text, units)),
+            "noun_missing": float(figure and not _has_noun(question, text)),
             "count_missing": float(not _has_counted(question, text)),
             "value_missing": float(figure and not sentences),
             "actual": float(question.asks_actual),
@@ -200,7 +213,7 @@ class Judge:
     def _number_missing(self, question: Question, first: int) -> bool:
         """Whether a figure or a numbered name of the question (「七横八纵」) is not in the passage."""
         text = self.features.text(first)
-        names = [match.group() for match in _NUMBERED.finditer(_PERIODS.sub(" ", question.text))]
+        names = [match.group() for match in _NUMBERED.finditer(without_periods(question.text))]
         # Another five-year period than the plan's own (which every passage is about) must be named.
         names += self._other_periods(question)
         return any(number.strip("%") not in text for number in question.numbers) or any(
@@ -208,7 +221,7 @@ class Judge:
         )
 
     def _other_periods(self, question: Question) -> list[str]:
-        return [period for period in _PERIODS.findall(question.text) if period != self.period]
+        return [period for period in question.periods if period != self.period]
 
     def _coverage(self, question: Question, best: list[int]) -> float:
         """The share by idf of the question's words that the best passages hold together."""
@@ -242,6 +255,15 @@ def _apart_from_names(places: Sequence[str], keys: Keys) -> list[str]:
 def _names(name: str, text: str) -> bool:
     """Whether a passage has a name's head word with what stands before it: 二氧化碳基地 is not 碳基地."""
     return name in text or (name[:2] in text and name[2:] in text)
+
+
+def _has_noun(question: Question, text: str) -> bool:
+    """Whether what is measured (保有量 in 「汽车保有量多少」) stands in the quotations."""
+    before = _QUANTITY.split(question.text, maxsplit=1)[0]
+    noun = next((word for word in reversed(question.content) if word in before), "")
+    if len(noun) < 2:
+        return True
+    return noun in text or any(official in text for official in official_words(noun))
 
 
 def _has_counted(question: Question, text: str) -> bool:

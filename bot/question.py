@@ -8,6 +8,7 @@ from functools import cache
 from typing import cast
 
 from bot.lexicon import Want, lexicon, places
+from bot.period import periods_in
 from ingest.numerals import arabic, chinese_value
 from ingest.terms import normalise, words
 
@@ -52,6 +53,7 @@ class Question:
     want: Want | None = None
     asks_figure: bool = False  # wants it outright (多少, 几, 多长), not only by a word like 面积
     years: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()  # five-year periods it names: 十三五
     numbers: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
@@ -114,6 +116,7 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
         want=want,
         asks_figure=bool(lexicon().figure.search(text)),
         years=years,
+        periods=periods_in(text),
         numbers=tuple(number for number in _NUMBER.findall(about) if number not in years),
         inside=_places_in(spelt, names.inside),
         outside=_places_in(spelt, names.outside),
@@ -122,7 +125,7 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
         box=_ordinal(_BOX, text),
         page=_ordinal(_PAGE, text),
         asks_place=any(cue in text for cue in lexicon().where),
-        asks_actual=any(pattern.search(text) for pattern in lexicon().actual),
+        asks_actual=any(pattern.search(text) for pattern in lexicon().actual) and "目标" not in text,
         asks_detail=any(pattern.search(text) for pattern in lexicon().detail),
     )
 

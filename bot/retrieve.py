@@ -21,6 +21,7 @@ from bot.expand import query_terms
 from bot.features import FEATURES, PassageFeatures
 from bot.keys import KeyIndex, Keys
 from bot.lexicon import load_data
+from bot.period import short_name
 from bot.question import Question, read_question
 from bot.rerank import reranked
 from ingest.index import PlanIndex
@@ -80,7 +81,9 @@ class PlanRetriever(BaseRetriever):
                 raise KeyError(f"没有名为 {name!r} 的特征，可用的有：{'、'.join(FEATURES)}")
             self.weights[name] = float(value)
         self.keys = KeyIndex(index)
-        self.features = PassageFeatures(index.passages, index.lexical, index.enrichment)
+        self.features = PassageFeatures(
+            index.passages, index.lexical, index.enrichment, short_name(index.plan.title)
+        )
         self._position = {node.node_id: i for i, node in enumerate(index.passages)}
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:

@@ -135,7 +135,10 @@ def _is_head(node: TextNode, start: int, end: int) -> bool:
 def has_figure(text: str, units: Sequence[str]) -> bool:
     """Whether a normalised text has a figure in one of `units`; with no units, any figure but a year."""
     if units:
-        return any(re.search(rf"\d(?:多|余|万|亿|千|百)*{re.escape(unit)}", text) for unit in units)
+        bare = "人" in units and re.search(r"\d(?:多|余)?万(?=[，。；、的以]|$)", text)  # 「人口超1000万」
+        return bool(bare) or any(
+            re.search(rf"\d(?:多|余|万|亿|千|百)*{re.escape(unit)}", text) for unit in units
+        )
     return bool(re.search(r"\d", re.sub(r"(?:19|20)\d{2}年?", "", text)))
 
 

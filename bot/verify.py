@@ -7,7 +7,9 @@ from bot.draft import Draft, Line, Quote
 _MARKS = re.compile(r"\[\d+\]")
 _DECORATION = re.compile(r"^- (?:[①-⑳] )?|\*\*|\|")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_COMPUTED = "相差"  # a difference is computed, and shown with the two numbers it comes from
+_COMPUTED = re.compile(
+    r"相差\d+(?:\.\d+)?"
+)  # a difference is computed, and shown with the two numbers it comes from
 
 
 def faults_of(draft: Draft) -> list[str]:
@@ -42,8 +44,7 @@ def _line_faults(draft: Draft, line: Line) -> list[str]:
     text = _DECORATION.sub("", _MARKS.sub("", line.text))
     borne = " ".join(draft.read(quotes[number - 1].span) for number in line.cites)
     known = set(_NUMBER.findall(borne))
-    if _COMPUTED in text:
-        text = text.split(_COMPUTED)[0]
+    text = _COMPUTED.sub("", text)
     unknown = [number for number in _NUMBER.findall(text) if number not in known]
     return [f"numbers {unknown} not in the quotation: {line.text}"] if unknown else []
 

@@ -13,6 +13,7 @@ from ingest.plan import Box, Span
 from ingest.terms import normalise, words
 from prompts import wording
 
+_COUNTS = re.compile(r"(?:几|多少|哪些|哪几)(?P<noun>个|座|条|所|家|处|项)")
 _COUNT = re.compile(r"[一二三四五六七八九十百\d]+[大项个条类种]")
 
 
@@ -66,6 +67,26 @@ def place_items(context: Context) -> list[TextNode]:
         if node.metadata["kind"] == "box_item"
         and any(place in node.text for place in question.inside)
         and all(word in normalise(f"{node.metadata.get('title', '')}{node.text}") for word in about)
+    ]
+
+
+def counted_items(context: Context) -> list[TextNode]:
+    """The 专栏 items that a question counts or lists by what their names share: 「抽水蓄能电站要建几座」."""
+    question = context.question
+    counts = _COUNTS.search(question.text)
+    if not counts or question.inside or context.keys.items:
+        return []
+    generic = context.rules["boxes"]["generic"]
+    words = [
+        word for word in question.content if len(word) > 1 and word not in generic and word != counts["noun"]
+    ]
+    if not words:
+        return []
+    return [
+        node
+        for node in context.index.passages
+        if node.metadata["kind"] == "box_item"
+        and all(word in normalise(str(node.metadata.get("lead", ""))) for word in words)
     ]
 
 

@@ -9,7 +9,7 @@ from llama_index.core.schema import TextNode
 from bot.compose.boxes import lead_quote
 from bot.compose.context import Context
 from bot.compose.outline import place_line
-from bot.compose.values import direct_value, verdict
+from bot.compose.values import direct_value
 from bot.draft import Draft, Quote, whole
 from bot.expand import official_words
 from bot.keys import loose
@@ -35,7 +35,10 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
     draft = context.draft()
     parts = parts_of(context.question.text)
     chosen = passages_for(context, ask)
-    quotes = [quote for node in chosen for quote in quotes_from(context, node)]
+    quotes = [quote for node in chosen[:1] for quote in quotes_from(context, node)]
+    quotes += [
+        quote for node in chosen[1:] for quote in quotes_from(context, node) if _bears_on(context, quote)
+    ]
     for part in parts:
         for quote in _for_part(context, ask, part):
             if not any(_inside(quote, other) for other in quotes):
@@ -43,7 +46,6 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
     if context.question.asks_place:
         place_line(context, draft, chosen[0])
     elif quotes and not parts:  # one figure in bold would pass over the other parts
-        verdict(context, draft, quotes)
         _value_line(context, draft, quotes)
     for quote in quotes:
         _add(context, draft, quote, "- " if len(quotes) > 1 else "")
@@ -115,7 +117,10 @@ def passages_for(context: Context, ask: Callable[[str], tuple[Question, Ranking]
     best = ranked[0][1]
     chosen = [node for node, score in ranked[:most] if score >= ratio * best]
     if not narrow and len(chosen) < most:
-        chosen += _completing(context, ask, chosen)[: most - len(chosen)]
+        others = [
+            node for node, score in ranked if score >= rules["missing_ratio"] * best and node not in chosen
+        ]
+        chosen += _completing(context, chosen, others)[: most - len(chosen)]
     return chosen
 
 
@@ -145,26 +150,23 @@ def _topic_by_topic(context: Context, ask: Callable[[str], tuple[Question, Ranki
     return [node for _, node in sorted(found, key=lambda pair: -pair[0])]
 
 
-def _completing(
-    context: Context, ask: Callable[[str], tuple[Question, Ranking]], chosen: list[TextNode]
-) -> list[TextNode]:
-    """Passages for words of the question that the chosen ones lack (「回村」 found, 「养殖」 not)."""
-    lacking = [
-        word
-        for word in context.question.content
-        if len(word) > 1 and not any(_speaks_of(word, node) for node in chosen)
-    ]
-    known = [word for word in lacking if any(_speaks_of(word, node) for node, _ in context.ranked)]
-    if not known:
-        return []
-    _, ranking = ask("".join(known))
-    best = (context.index.passages[i] for i in ranking.top(context.rules["look"]))
-    shown = context.skip | {node.node_id for node in chosen}
-    node = next(
-        (node for node in best if node.metadata["kind"] not in _QUIET_KINDS and node.node_id not in shown),
-        None,
-    )
-    return [node] if node is not None and any(_speaks_of(word, node) for word in known) else []
+def _completing(context: Context, chosen: list[TextNode], others: list[TextNode]) -> list[TextNode]:
+    """Passages, best first, for words of the question that the chosen ones lack."""
+    found: list[TextNode] = []
+    for word in context.question.content:
+        if len(word) < 2 or any(_speaks_of(word, node) for node in (*chosen, *found)):
+            continue
+        node = next((node for node in others if _speaks_of(word, node)), None)
+        if node is not None:
+            found.append(node)
+    return found
+
+
+def _bears_on(context: Context, quote: Quote) -> bool:
+    """Whether a sentence of a further passage says a word of the question, or an official one for it."""
+    text = normalise(context.plan.slice(quote.span))
+    words = [word for word in context.question.content if len(word) > 1 and not re.search(r"\d", word)]
+    return any(word in text or any(other in text for other in official_words(word)) for word in words)
 
 
 def _speaks_of(word: str, node: TextNode) -> bool:

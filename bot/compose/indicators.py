@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from bot.compose.context import Context
-from bot.compose.values import verdict
 from bot.draft import Draft, Quote, whole
 from bot.lexicon import lexicon
 from bot.question import Question
@@ -73,13 +72,12 @@ def compose(context: Context, rows: Sequence[Indicator]) -> Draft:
     """The rows as a table; for a single indicator its asked value first and where the text says it again."""
     rows = _half_asked(context, rows)
     draft = context.draft()
-    if len({row.number for row in rows}) == 1:
-        verdict(context, draft, [row_quote(context, row) for row in rows[:1]])
-        _value_line(context, draft, rows)
-        if context.question.kind == "difference":
-            _difference(context, draft, rows[0])
+    single = len({row.number for row in rows}) == 1
+    told = single and context.question.kind == "difference" and _difference(context, draft, rows[0])
+    if single and not told:
+        _value_lines(context, draft, rows)
     _table(context, draft, rows)
-    if len({row.number for row in rows}) == 1:
+    if single:
         for quote in said_again(context, rows[0]):
             draft.quote(quote)
     return draft
@@ -131,52 +129,59 @@ def table_head(context: Context) -> Quote:
     return whole(next(node for node in context.index.passages if node.node_id.endswith(".indicators")))
 
 
-def _value_line(context: Context, draft: Draft, rows: Sequence[Indicator]) -> None:
-    question = context.question
-    cues = context.rules["indicators"]["attribute_cues"]
+def _value_lines(context: Context, draft: Draft, rows: Sequence[Indicator]) -> None:
     for row in rows:
-        # 预期 in 人均预期寿命 asks for no 属性.
-        attribute = any(cue in question.text and cue not in row.name for cue in cues)
-        # 「比2020年提高多少」 does not ask for 2020's value.
-        years = () if question.kind == "difference" else question.years
-        about, cell = _asked_cell(row, years, attribute)
-        if not cell:
-            continue
-        value = cell if about == "属性" else cell_value(cell, row.unit)
-        draft.value = draft.value or value
-        name = row.full_name if len(rows) > 1 else row.name
-        draft.state(
-            wording("answer.value_about", value=value, about=f"{name}，{about}"),
-            [row_quote(context, row), table_head(context)],
-        )
+        for about, cell in _asked_cells(context, row):
+            if not cell:
+                continue
+            value = cell if about == "属性" else cell_value(cell, row.unit)
+            if draft.value is None:
+                draft.value = value
+                _verdict(context, draft, cell)
+            name = row.full_name if len(rows) > 1 else row.name
+            draft.state(
+                wording("answer.value_about", value=value, about=f"{name}，{about}"),
+                [row_quote(context, row), table_head(context)],
+            )
 
 
-def _asked_cell(row: Indicator, years: Sequence[str], attribute: bool) -> tuple[str, str | None]:
-    if attribute:
-        return "属性", row.attribute
-    base, target, annual = (
-        ("2020年预计", row.expected_2020),
-        ("2025年目标", row.target_2025),
-        ("年均/累计", row.annual_or_total),
-    )
-    if _BASE_YEAR in years and _TARGET_YEAR not in years and base[1]:
-        return base
-    return target if target[1] else annual
+def _verdict(context: Context, draft: Draft, cell: str) -> None:
+    """For 「是不是4.6件」: whether the asked cell has the figure that the question gives."""
+    numbers = [number.strip("%") for number in context.question.numbers]
+    figure = re.search(r"\d+(?:\.\d+)?", cell)
+    if len(numbers) == 1 and figure and context.question.kind == "yes_no":
+        draft.say(wording("answer.same_number" if numbers[0] == figure.group() else "answer.other_number"))
 
 
-def _difference(context: Context, draft: Draft, row: Indicator) -> None:
+def _asked_cells(context: Context, row: Indicator) -> list[tuple[str, str | None]]:
+    """The cells that a question asks for: 属性, 2020 and 2025, or the one that is the target."""
+    question, rules = context.question, context.rules["indicators"]
+    # 预期 in 人均预期寿命 asks for no 属性.
+    if any(cue in question.text and cue not in row.name for cue in rules["attribute_cues"]):
+        return [("属性", row.attribute)]
+    base = ("2020年预计", row.expected_2020)
+    target = ("2025年目标", row.target_2025) if row.target_2025 else ("年均/累计", row.annual_or_total)
+    based = _BASE_YEAR in question.years or any(cue in question.text for cue in rules["base_cues"])
+    if not based or not base[1]:
+        return [target]
+    aimed = _TARGET_YEAR in question.years or any(cue in question.text for cue in rules["target_cues"])
+    return [base, target] if aimed else [base]
+
+
+def _difference(context: Context, draft: Draft, row: Indicator) -> bool:
+    """State the difference of the two years, with both; False where the row has not both figures."""
     try:
         before, after = Decimal(row.expected_2020 or ""), Decimal(row.target_2025 or "")
     except InvalidOperation:
-        return
+        return False
     unit = row.unit
+    difference = f"{abs(after - before)}{'个百分点' if unit == '%' else unit}"
     text = wording(
-        "answer.difference",
-        before=f"{before}{unit}",
-        after=f"{after}{unit}",
-        difference=f"{abs(after - before)}{'个百分点' if unit == '%' else unit}",
+        "answer.difference", before=f"{before}{unit}", after=f"{after}{unit}", difference=difference
     )
+    draft.value = difference
     draft.state(text, [row_quote(context, row), table_head(context)])
+    return True
 
 
 def _table(context: Context, draft: Draft, rows: Sequence[Indicator]) -> None:

@@ -59,13 +59,10 @@ def compose(context: Context) -> Draft | None:
 def place_line(context: Context, draft: Draft, node: TextNode) -> None:
     """For 「在哪一章」: where a passage stands, in words, and the headings over it, quoted."""
     here = node.metadata
-    pages = "、".join(f"第{chinese_numeral(int(page))}页" for page in str(here["pages"]).split(","))
+    draft.say(wording("answer.place_found", place=here["place"]))
     chapter, section = here.get("chapter"), here.get("section")
     if chapter is None:
-        draft.say(wording("answer.place_found", place=f"{here.get('title') or context.plan.title}，{pages}"))
         return
-    words = f"第{chinese_numeral(chapter)}章" + (f"第{chinese_numeral(section)}节" if section else "")
-    draft.say(wording("answer.place_found", place=f"{words}，{pages}"))
     draft.quote(heading(context, chapter))
     if section:
         draft.quote(heading(context, chapter, section))

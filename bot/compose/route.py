@@ -39,7 +39,7 @@ def _named(context: Context) -> Routed | None:
     box = boxes.box_asked(context)
     if box is not None:
         return Routed("list", boxes.list_box(context, box.number), sure=True)
-    items = boxes.place_items(context)
+    items = boxes.place_items(context) or boxes.counted_items(context)
     if len(items) > 1:
         draft = context.draft()
         boxes.list_items(context, draft, items)

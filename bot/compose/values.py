@@ -1,14 +1,10 @@
 """The direct value: the number with its unit that a question asks for, out of a sentence."""
 
 import re
-from collections.abc import Sequence
 
-from bot.compose.context import Context
-from bot.draft import Draft, Quote
 from bot.figures import Figure, clauses_around, figures_of, nearness
 from bot.question import Question
 from ingest.terms import normalise
-from prompts import wording
 
 _YEAR_VALUE = re.compile(r"(?P<year>(?:19|20)\d{2})年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:底|末|前)?")
 # What is counted: 「几条跑道」, 「多少颗卫星」.
@@ -60,11 +56,6 @@ def _with_head(clauses: tuple[str, str], head: str) -> tuple[str, str]:
     return clauses[0], f"{normalise(head)} {clauses[1]}"
 
 
-def figures_in(text: str) -> set[str]:
-    """The numbers in a text, years with 年 left out."""
-    return set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"(?:19|20)\d{2}年", "", text)))
-
-
 def _fits(question: Question, figure: Figure) -> bool:
     """Whether a figure has the unit that is asked for, or counts what is asked to be counted."""
     units = question.want.units if question.want else ()
@@ -76,15 +67,3 @@ def _fits(question: Question, figure: Figure) -> bool:
     noun, behind = counted["noun"], figure.behind
     rest = (noun[1:3], noun[:2], noun[-2:])
     return behind.startswith(noun[0]) and (len(noun) == 1 or any(part in behind for part in rest))
-
-
-def verdict(context: Context, draft: Draft, quotes: Sequence[Quote]) -> None:
-    """For 「是不是4.6件」: say whether the plan has the figure that the question gives."""
-    numbers = context.question.numbers
-    if not numbers or context.question.kind != "yes_no":
-        return
-    here = figures_in(" ".join(draft.read(quote.span) for quote in quotes))
-    if all(number.strip("%") in here for number in numbers):
-        draft.say(wording("answer.same_number"))
-    elif here:
-        draft.say(wording("answer.other_number"))

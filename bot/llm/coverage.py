@@ -26,10 +26,9 @@ class Coverage:
         return self._share(spoken_words(sentence), _held_text(sources))
 
     def of_weakest_clause(self, sentence: str, sources: Sequence[Source]) -> float:
-        """The share of the clause that is held least, each by the sentence that holds most of it.
+        """The share of the clause that is held least, by the sentence that holds most of it.
 
-        So a clause that is put together from words of several sentences is seen. One of a single word does not
-        count.
+        So a clause put together from words of several sentences is seen. One of a single word does not count.
         """
         texts = [f"{source.head}\n{text}" for source in sources for text in source.sentences]
         shares = [

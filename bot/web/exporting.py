@@ -16,22 +16,19 @@ def build_export(loader: EngineLoader, parts: ChatParts) -> None:
 
     made = gr.Textbox(visible="hidden", elem_id="jw-exported", show_label=False)
     button = gr.Button(visible="hidden", elem_id="jw-exporter")
-    # Queued: Gradio shows notices (gr.Info) of queued events only.
-    quick: Any = {"concurrency_limit": None, "api_visibility": "private", "show_progress": "hidden"}
+    quick: Any = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 
     def export(carrier: str) -> str:
+        engine = loader.engine()
         try:
             conversation = load(carrier)
         except ConversationError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        engine = loader.engine()
+            return json.dumps({"said": str(error)}, ensure_ascii=False)
         if engine is None or not conversation.turns:
-            gr.Info(wording("web_export.nothing"), duration=3)
-            return ""
-        return json.dumps(
-            [file_name(conversation), markdown(conversation, engine.index.plan.title)], ensure_ascii=False
-        )
+            return json.dumps({"said": wording("web_export.nothing")}, ensure_ascii=False)
+        file = {"name": file_name(conversation), "text": markdown(conversation, engine.index.plan.title)}
+        return json.dumps(file, ensure_ascii=False)
 
     button.click(export, parts.carrier, made, **quick).then(
-        None, made, js="(made) => jiwen.saveFile(made)", queue=False, api_visibility="private"
+        None, made, js="(made) => jiwen.saveFile(made)", **quick
     )

@@ -2,9 +2,8 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.web.chat_tab import ChatParts
 from bot.web.conversation import ConversationError, Rating, dump, load
@@ -14,6 +13,7 @@ from prompts import wording
 if TYPE_CHECKING:
     pass
 
+_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
@@ -39,8 +39,8 @@ def build_feedback(store: FeedbackStore, parts: ChatParts) -> None:
             )
             close = gr.Button(wording("web_feedback.close"), size="sm")
     kept = gr.State(None)  # the number of the rating that the panel is about
-    # Queued: Gradio shows notices (gr.Info) of queued events only.
-    quick: Any = {"concurrency_limit": None, "api_visibility": "private", "show_progress": "hidden"}
+    notice = gr.Textbox(visible="hidden", elem_id="jw-notice", show_label=False)
+    quick: Any = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 
     def rate(carrier: str, data: gr.LikeData) -> list[Any]:
         rating: Rating | None = "good" if data.liked is True else "bad" if data.liked is False else None
@@ -49,39 +49,36 @@ def build_feedback(store: FeedbackStore, parts: ChatParts) -> None:
             index = (data.index if isinstance(data.index, int) else data.index[0]) // 2
             turn = conversation.turns[index]
         except (ConversationError, IndexError):
-            return [gr.skip()] * 5
-        number = None
+            return [gr.skip()] * 6
+        number, said = None, ""
         if rating:
-            with _told():
-                number = store.add(turn, rating, [earlier.question for earlier in conversation.turns[:index]])
-            gr.Info(wording(f"web_feedback.noted_{rating}"), duration=3)
-        return [dump(conversation.rated(index, rating)), number, gr.update(visible=rating == "bad"), [], ""]
+            history = [earlier.question for earlier in conversation.turns[:index]]
+            number, said = _kept(lambda: store.add(turn, rating, history), f"noted_{rating}")
+        panel_shown = gr.update(visible=rating == "bad" and number is not None)
+        return [dump(conversation.rated(index, rating)), number, panel_shown, [], "", said]
 
-    def explain(number: int | None, chosen: list[str], text: str) -> dict[str, Any]:
-        if number is not None:
-            with _told():
-                store.explain(number, chosen, text)
-        gr.Info(wording("web_feedback.noted_good"), duration=3)
-        return gr.update(visible=False)
+    def explain(number: int | None, chosen: list[str], text: str) -> list[Any]:
+        said = (
+            _kept(lambda: store.explain(number, chosen, text), "noted_good")[1] if number is not None else ""
+        )
+        return [gr.update(visible=False), said]
 
-    parts.chatbot.like(rate, parts.carrier, [parts.carrier, kept, panel, reasons, remark], **quick).then(
-        None,
-        parts.carrier,
-        js="(carrier) => jiwen.store.save(carrier)",
-        queue=False,
-        api_visibility="private",
+    told = "(notice) => jiwen.toast(notice)"
+    parts.chatbot.like(
+        rate, parts.carrier, [parts.carrier, kept, panel, reasons, remark, notice], **quick
+    ).then(None, parts.carrier, js="(carrier) => jiwen.store.save(carrier)", **quick).then(
+        None, notice, js=told, **quick
     )
-    send.click(explain, [kept, reasons, remark], panel, **quick)
+    send.click(explain, [kept, reasons, remark], [panel, notice], **quick).then(
+        None, notice, js=told, **quick
+    )
     close.click(lambda: gr.update(visible=False), None, panel, **quick)
 
 
-@contextmanager
-def _told() -> Iterator[None]:
+def _kept(keep: Callable[[], _T], said: str) -> tuple[_T | None, str]:
     # A full disk must not look as if the answer had failed.
-    import gradio as gr
-
     try:
-        yield
-    except (sqlite3.Error, OSError) as error:
+        return keep(), wording(f"web_feedback.{said}")
+    except (sqlite3.Error, OSError):
         _log.exception("feedback could not be kept")
-        raise gr.Error(wording("web_feedback.failed"), print_exception=False) from error
+        return None, wording("web_feedback.failed")

@@ -130,7 +130,7 @@ def build_quality_page(store: FeedbackStore) -> "gr.Blocks":
                 raise gr.Error(
                     wording("web_quality.not_kept", problem=error), print_exception=False
                 ) from error
-            gr.Info(wording("web_quality.kept", file=path), duration=6)
+            gr.Info(wording("web_quality.kept", file=path), duration=6, title=wording("web_quality.draft"))
 
         only_bad.change(reports, only_bad, table, **quick)
         table.select(pick_report, only_bad, draft, **quick)

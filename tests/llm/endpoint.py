@@ -23,6 +23,7 @@ class Say:
         between: seconds between pieces.
         piece: characters a piece.
         cut: characters after which the connection breaks; None for none.
+        gate: what the pieces after the first wait for.
         finish: the reason it gives for its end; None for none given.
     """
 
@@ -34,6 +35,7 @@ class Say:
     between: float = 0.0
     piece: int = 7
     cut: int | None = None
+    gate: threading.Event | None = None
     finish: str | None = "stop"
 
 
@@ -119,6 +121,8 @@ def _stream(handler: BaseHTTPRequestHandler, reply: Say, text: str) -> None:
                 handler, _object("chat.completion.chunk", {"index": 0, "delta": delta, "finish_reason": None})
             )
             time.sleep(reply.between)
+            if reply.gate:
+                reply.gate.wait(timeout=120)
         if reply.cut is not None:
             handler.close_connection = True
             handler.connection.close()

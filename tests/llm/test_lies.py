@@ -4,24 +4,13 @@ import re
 
 import pytest
 
+from bot.answer import Answer
+from bot.draft import Draft, whole
+from bot.llm import Ground
 from tests.llm.conftest import marked_lines, unproved_numbers
 from tests.llm.endpoint import passages_of
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
-QUESTIONS = [
-    "高速公路到2025年要达到多少公里",
-    "农村道路建设有什么安排吗",
-    "耕地保护要做到多少亩",
-    "农产品加工产值到2025年多少",
-    "乡村旅游收入目标多少亿元",
-    "农村自来水普及率到2025年达到多少",
-    "空气质量优良天数比率多少",
-    "肉牛产业支持吗",
-    "铁路通车里程突破多少公里",
-    "农业园区建设多少个",
-    "高铁运营里程多少",
-    "农田灌溉要改善多少亩",
-]
 
 
 class Liar:
@@ -56,16 +45,29 @@ class Liar:
 
 
 @pytest.fixture
-def answers(engine_with, endpoint):
+def told(index, engine_with, endpoint):
+    """The liar, and for many passages with figures all the answers that were shown as its wording grew."""
     liar = Liar()
     endpoint.say(liar)
-    engine = engine_with()
-    return liar, [list(engine.stream(question)) for question in QUESTIONS]
+    writer = engine_with().writer
+    nodes = [node for node in index.passages if node.metadata["kind"] in ("paragraph", "box_item")]
+    streams = []
+    for i in range(0, len(nodes) - 2, 6):
+        if not NUMBER.search(nodes[i].text):
+            continue
+        draft = Draft(index.plan)
+        draft.quote(whole(nodes[i]))
+        ground = Ground(
+            "policy", f"{nodes[i].metadata.get('lead') or ''}有什么安排？", tuple(nodes[i : i + 3]), draft
+        )
+        verbatim = Answer("answered", draft.text(), draft.citations())
+        streams.append(list(writer.stream(verbatim, ground)))
+    return liar, streams
 
 
-def test_no_wrong_number_is_ever_shown(answers):
-    liar, streams = answers
-    assert len(liar.lies) >= 8
+def test_no_wrong_number_is_ever_shown(told):
+    liar, streams = told
+    assert len(liar.lies) >= 20
     for stream in streams:
         for answer in stream:  # while it grows as well
             assert unproved_numbers(answer) == []
@@ -73,14 +75,13 @@ def test_no_wrong_number_is_ever_shown(answers):
             assert all(re.search(r"\[\d+\]", line) for line in marked_lines(answer))
 
 
-def test_the_user_is_told_of_every_correction(answers):
-    _, streams = answers
-    reports = [(stream[-1], stream[-1].trace.get("llm")) for stream in streams]
-    corrected = [
-        (answer, report) for answer, report in reports if report and report["replaced"] + report["dropped"]
-    ]
-    assert corrected
+def test_the_user_is_told_of_every_correction(told):
+    _, streams = told
+    reports = [(stream[-1], stream[-1].trace["llm"]) for stream in streams]
+    corrected = [(answer, report) for answer, report in reports if report["replaced"] + report["dropped"]]
+    assert len(corrected) >= 10
     for answer, report in corrected:
         assert answer.text.splitlines()[-1].startswith("（语言模型")
         assert report["sentences"] == report["kept"] + report["replaced"] + report["dropped"]
-    assert any(answer.mode == "llm" for answer, _ in reports)
+    assert any(answer.mode == "llm" for answer, _ in corrected)
+    assert any(report["kept"] == report["sentences"] for _, report in reports)  # the truth is let through

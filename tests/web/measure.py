@@ -1,4 +1,4 @@
-"""How fast the page is: `python -m tests.web.measure` starts the server as a user would and prints the figures.
+"""How fast the page is: `python -m tests.web.measure` starts the server as a user would, prints the figures.
 
 The first start builds the index in an empty folder, the second opens it. Times are in seconds: from the start
 of the command to the page's first paint and to the first answer (`start`), and of a later visit to a server

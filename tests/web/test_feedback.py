@@ -161,6 +161,7 @@ def test_a_reader_says_what_was_wrong_and_staff_make_a_draft_of_it(open_page, as
     page.get_by_label(wording("web_feedback.source")).check()
     page.get_by_label(wording("web_feedback.remark")).fill("页码不对")
     screenshot(page, "desktop-feedback")
+    assert page.locator("#jw-toast").inner_text() == wording("web_feedback.noted_bad")
     page.click("#jw-feedback-send")
     page.wait_for_selector("#jw-feedback", state="hidden")
     page.reload()

@@ -237,6 +237,9 @@ def test_the_widget_opens_the_page_in_a_frame_of_another_site(open_page, server,
 @pytest.mark.browser
 def test_a_conversation_is_exported_as_markdown(open_page, ask, plan):
     page = open_page()
+    page.locator('[data-jw="export"]').click()
+    page.wait_for_selector("#jw-toast.jw-shown")
+    assert page.locator("#jw-toast").inner_text() == wording("web_export.nothing")
     ask(page, QUESTION)
     with page.expect_download() as download:
         page.locator('[data-jw="export"]').click()

@@ -21,10 +21,11 @@ def real(real_engine, settings):
         ("梨树模式是什么？", "秸秆覆盖免耕播种", "名词解释17"),
     ],
 )
-def test_the_real_engine_answers_in_the_page(real, open_page, ask, question, value, place):
+def test_the_real_engine_answers_in_the_page(real, open_page, ask, screenshot, question, value, place):
     page = open_page(base=real.url)
     ask(page, question)
     assert value in page.locator(".jw-answer").inner_text()
+    screenshot(page, f"desktop-answer-{'figures' if '%' in value else 'term'}")
     assert any(place in text for text in page.locator(".jw-place").all_inner_texts())
     page.locator("a.jw-source", has_text=place).first.click()
     page.wait_for_selector("#jw-source-pane .jw-hit")

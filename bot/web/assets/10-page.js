@@ -35,6 +35,7 @@ window.jiwen = {};
 
   let toastTimer;
   const toast = (text) => {
+    if (!text) return;
     let box = document.getElementById("jw-toast");
     if (!box) {
       box = make("div", { id: "jw-toast", role: "status" });

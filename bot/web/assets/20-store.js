@@ -69,7 +69,8 @@
 
   jiwen.saveFile = (made) => {
     const file = read(made);
-    if (file) jiwen.download(file[0], file[1], "text/markdown;charset=utf-8");
+    if (file?.said) toast(file.said);
+    else if (file) jiwen.download(file.name, file.text, "text/markdown;charset=utf-8");
   };
   jiwen.store = {
     save,
