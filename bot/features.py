@@ -178,7 +178,12 @@ class PassageFeatures:
 
     @cached_property
     def _figures(self) -> list[frozenset[str]]:
-        found = [frozenset((*_FIGURE.findall(node.text), *periods_in(node.text))) for node in self.passages]
+        periods: dict[str, set[str]] = {}  # of whole paragraphs: a part is of the period its paragraph names
+        for node in self.passages:
+            periods.setdefault(_paragraph(node), set()).update(periods_in(node.text))
+        found = [
+            frozenset((*_FIGURE.findall(node.text), *periods[_paragraph(node)])) for node in self.passages
+        ]
         # The years of the table stand in its head, not in its rows.
         return [
             here | _TABLE_YEARS if node.metadata.get("kind") == "indicator" else here
@@ -213,6 +218,11 @@ class PassageFeatures:
             kind: np.array([node.metadata.get("kind") == kind for node in self.passages], dtype=np.float32)
             for kind in _KINDS
         }
+
+
+def _paragraph(node: TextNode) -> str:
+    """The id of the paragraph that a passage is, or is a part of (c01s01.p01 for c01s01.p01.2)."""
+    return re.sub(r"(?<=\.p\d\d)\.\d+$", "", node.node_id)
 
 
 def _extra_words(entry: Enrichment | None) -> str:

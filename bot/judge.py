@@ -156,7 +156,7 @@ class Judge:
         # The whole plan is for its last year: a passage need not name it.
         years = [year for year in question.years if year != self.target_year]
         year_missing = any(not self.features.has_figure(first, year) for year in years) or any(
-            period not in passage for period in self._other_periods(question)
+            not self.features.has_figure(first, period) for period in self._other_periods(question)
         )
         apart = (
             (lambda places: any(not any(p in s for s in sentences) for p in places))
@@ -214,8 +214,6 @@ class Judge:
         """Whether a figure or a numbered name of the question (「七横八纵」) is not in the passage."""
         text = self.features.text(first)
         names = [match.group() for match in _NUMBERED.finditer(without_periods(question.text))]
-        # Another five-year period than the plan's own (which every passage is about) must be named.
-        names += self._other_periods(question)
         return any(number.strip("%") not in text for number in question.numbers) or any(
             name not in text for name in names
         )

@@ -8,7 +8,7 @@ from functools import cache
 from typing import cast
 
 from bot.lexicon import Want, lexicon, places
-from bot.period import periods_in
+from bot.period import periods_in, without_periods
 from ingest.numerals import arabic, chinese_value
 from ingest.terms import normalise, words
 
@@ -104,7 +104,7 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
     kind = next((name for name, patterns in lexicon().kinds if any(p.search(text) for p in patterns)), "")
     want = next((want for want in lexicon().wants if any(cue in text for cue in want.cues)), None)
     years = tuple(dict.fromkeys(_YEAR.findall(text)))
-    about = _POINTERS.sub(" ", text)
+    about = without_periods(_POINTERS.sub(" ", text))
     asking = (*lexicon().where, *(cue for cue in (want.cues if want else ()) if lexicon().asks.search(cue)))
     for cue in sorted(asking, key=len, reverse=True):
         about = about.replace(cue, " ")
@@ -132,7 +132,11 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
 
 @cache
 def _names() -> re.Pattern[str]:
-    known = (*places().inside, *places().outside, *(word for word in lexicon().asking if len(word) > 1))
+    known = (
+        *places().inside,
+        *places().outside,
+        *(word for word in lexicon().asking if len(word) > 1),
+    )
     return re.compile("|".join(map(re.escape, sorted(known, key=len, reverse=True))))
 
 

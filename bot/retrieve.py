@@ -30,6 +30,7 @@ from ingest.plan import empty_plan
 
 _CANDIDATES = 200  # nearest vectors asked of Chroma; the rest count as far as the last of them
 _ELSEWHERE = 5.0  # more than most passages score: what the question points to comes first
+_TABLE = 2.0  # taken off the table's rows where a question is about a city or another province
 _BM25_LIMIT = 2.2  # k1 + 1: what BM25's term part tends to
 
 
@@ -113,6 +114,7 @@ class PlanRetriever(BaseRetriever):
         total = np.zeros(len(self.index.passages), dtype=np.float32)
         for name, values in features.items():
             total += self.weights.get(name, 0.0) * values
+        total += self._outside_of(question).astype(np.float32)
         ranking = Ranking(np.argsort(-total, kind="stable"), total, features, timings)
         if self.reranker is not None:
             ranking = reranked(ranking, self.index.passages, question.asked, self.reranker, self.rerank_top)
@@ -123,17 +125,24 @@ class PlanRetriever(BaseRetriever):
         """Where a passage stands in the index's order."""
         return self._position[passage_id]
 
-    def _outside_of(self, question: Question) -> np.ndarray | float:
-        """A penalty for what stands outside the chapter, section or 专栏 that the question points to."""
+    def _outside_of(self, question: Question) -> np.ndarray:
+        """What is taken off outside the place in the plan, the period or the city that is meant."""
+        passages = self.index.passages
+        apart = np.zeros(len(passages), dtype=np.float32)
+        if question.inside or question.outside:  # the table is the province's
+            apart += _TABLE * np.array([node.metadata.get("kind") == "indicator" for node in passages])
+        others = [period for period in question.periods if period != self.features.period]
+        if others:
+            held = np.array(
+                [any(self.features.has_figure(i, p) for p in others) for i in range(len(passages))]
+            )
+            apart += _ELSEWHERE * ~held * held.any()
         pointers = {"chapter": question.chapter, "section": question.section, "box": question.box}
         wanted = {key: number for key, number in pointers.items() if number is not None}
-        if not wanted:
-            return 0.0
-        apart = [
-            any(node.metadata.get(key) != number for key, number in wanted.items())
-            for node in self.index.passages
-        ]
-        return -_ELSEWHERE * np.array(apart, dtype=np.float32) if not all(apart) else 0.0
+        elsewhere = np.array(
+            [any(node.metadata.get(key) != number for key, number in wanted.items()) for node in passages]
+        )
+        return -apart - _ELSEWHERE * elsewhere * (not elsewhere.all())
 
     def _lexical(self, question: Question) -> dict[str, np.ndarray]:
         terms, weights = query_terms(question)

@@ -116,7 +116,7 @@ def passages_for(context: Context, ask: Callable[[str], tuple[Question, Ranking]
             return apart[:most]
     best = ranked[0][1]
     chosen = [node for node, score in ranked[:most] if score >= ratio * best]
-    if not narrow and len(chosen) < most:
+    if context.question.want is None and len(chosen) < most:
         others = [
             node for node, score in ranked if score >= rules["missing_ratio"] * best and node not in chosen
         ]

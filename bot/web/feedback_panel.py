@@ -63,15 +63,12 @@ def build_feedback(store: FeedbackStore, parts: ChatParts) -> None:
         )
         return [gr.update(visible=False), said]
 
-    told = "(notice) => jiwen.toast(notice)"
-    parts.chatbot.like(
+    tell = {"fn": None, "inputs": notice, "js": "(notice) => jiwen.toast(notice)", **quick}
+    rated = parts.chatbot.like(
         rate, parts.carrier, [parts.carrier, kept, panel, reasons, remark, notice], **quick
-    ).then(None, parts.carrier, js="(carrier) => jiwen.store.save(carrier)", **quick).then(
-        None, notice, js=told, **quick
     )
-    send.click(explain, [kept, reasons, remark], [panel, notice], **quick).then(
-        None, notice, js=told, **quick
-    )
+    rated.then(None, parts.carrier, js="(carrier) => jiwen.store.save(carrier)", **quick).then(**tell)
+    send.click(explain, [kept, reasons, remark], [panel, notice], **quick).then(**tell)
     close.click(lambda: gr.update(visible=False), None, panel, **quick)
 
 

@@ -123,7 +123,7 @@ def _block(kind: str, held: list[str], sources: Sources) -> Markup:
 def _table(head: list[str], body: list[list[str]], sources: Sources) -> Markup:
     first = tag("tr", *(tag("th", _inline(cell, sources), scope="col") for cell in head))
     rest = [tag("tr", *(tag("td", _inline(cell, sources)) for cell in row)) for row in body]
-    return tag("div", tag("table", tag("thead", first), tag("tbody", *rest)), class_="jw-scroll")
+    return tag("div", tag("table", tag("thead", first), tag("tbody", *rest)), class_="jw-scroll", tabindex=0)
 
 
 def _inline(text: str, sources: Sources) -> Markup:
@@ -170,7 +170,7 @@ def _figure_table(figures: tuple[Figure, ...]) -> Markup:
         for figure in figures
     ]
     table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows))
-    return tag("div", table, class_="jw-scroll")
+    return tag("div", table, class_="jw-scroll", tabindex=0)
 
 
 def _number(cell: str | None) -> TypeGuard[str]:

@@ -40,13 +40,15 @@ def _mark_faults(answer):
 def _number_faults(answer, index, history):
     """Numbers of a cited line must stand in what it cites, those of others in the question or title."""
     quotes = {citation.n: citation.quote for citation in answer.citations}
-    given = set(NUMBER.findall(" ".join((answer.question, *history, index.plan.title))))
+    places = [citation.place for citation in answer.citations]
+    places += [index.by_id[name].metadata["place"] for name, _ in answer.trace.get("retrieved", ())]
+    given = set(NUMBER.findall(" ".join((answer.question, *history, *places, index.plan.title))))
     faults = []
     for line in answer.text.split("\n"):
         cites = [int(number) for number in MARK.findall(line) if int(number) in quotes]
         text = DECORATION.sub("", MARK.sub("", line))
         if DIFFERENCE in text and cites:
-            text, _, difference = text.partition(DIFFERENCE)
+            difference, _, text = text.partition("：")
             before, after = (
                 Decimal(number) for number in NUMBER.findall(text) if not re.match("20[0-9]{2}$", number)
             )

@@ -69,7 +69,7 @@ def test_difference_is_shown_with_its_numbers(ask, question, before, after, diff
     line = next(line for line in text.split("\n") if "相差" in line)
     assert before in line
     assert after in line
-    assert f"相差{difference}" in line
+    assert f"相差**{difference}**" in line
 
 
 @pytest.mark.parametrize("attribute", ["约束性", "预期性"])

@@ -17,7 +17,9 @@
 
   // The hint over a chip.
   let hint;
+  let pointed = null;
   const point = (link) => {
+    pointed = link;
     const { place, quote } = told(link);
     hint ??= document.body.appendChild(make("div", { id: "jw-hint", role: "tooltip" }));
     hint.replaceChildren(make("strong", {}, place), make("span", {}, quote.length > 160 ? quote.slice(0, 159) + "…" : quote));
@@ -29,12 +31,16 @@
     hint.style.left = `${left}px`;
     hint.style.top = `${above > 8 ? above : at.bottom + 8}px`;
   };
-  const unpoint = () => hint?.classList.remove("jw-shown");
+  const unpoint = () => {
+    pointed = null;
+    hint?.classList.remove("jw-shown");
+  };
   const chipOf = (event) => event.target.closest?.("a.jw-chip");
   document.addEventListener("pointerover", (event) => event.pointerType === "mouse" && chipOf(event) && point(chipOf(event)));
   document.addEventListener("pointerout", (event) => chipOf(event) && unpoint());
   document.addEventListener("focusin", (event) => (chipOf(event) ? point(chipOf(event)) : unpoint()));
-  document.addEventListener("scroll", unpoint, true);
+  // What scrolls takes the chip along: the hint follows as long as the chip is still pointed at.
+  document.addEventListener("scroll", () => (pointed?.matches(":hover, :focus") ? point(pointed) : unpoint()), true);
 
   const open = async (link) => {
     const { place, quote } = told(link);
