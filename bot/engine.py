@@ -1,11 +1,9 @@
 """The engine: one question in, one `Answer` out; the same for all that ask."""
 
 import logging
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
@@ -17,18 +15,17 @@ from bot.compose import indicators
 from bot.compose.context import Context
 from bot.compose.route import draft_for
 from bot.draft import Draft, Quote, echoed
-from bot.homophones import HomophoneReader
 from bot.judge import Evidence, Judge
-from bot.keys import loose
-from bot.lexicon import lexicon, load_data, places
+from bot.lexicon import load_data
 from bot.llm import Ground, writer_for
 from bot.period import last_year, short_name
-from bot.pinyin import PinyinReader
-from bot.question import Question, clean, read_question
+from bot.question import clean
+from bot.reading import PlanReader
 from bot.replies import courtesy, fixed_reply, input_problem, refusal
-from bot.retrieve import PlanRetriever, Ranking
+from bot.retrieve import PlanRetriever
 from bot.sentences import SentenceScorer
 from bot.suggest import suggestions_for
+from bot.trace import trace_of
 from bot.verify import faults_of, kept
 from ingest.errors import ModelError
 from ingest.index import PlanIndex, Progress, open_index
@@ -36,7 +33,6 @@ from ingest.models.build import language_model_from, reranker_from
 from ingest.numerals import chinese_numeral
 from ingest.plan import Indicator, Term
 from ingest.settings import Settings
-from ingest.terms import BIGRAM_MARK
 from prompts import wording
 
 if TYPE_CHECKING:
@@ -45,8 +41,6 @@ if TYPE_CHECKING:
     from bot.llm.writer import Writer
 
 _log = logging.getLogger(__name__)
-_LATIN = re.compile(r"[A-Za-z]{4}|[a-z]{2,} [a-z]{2,}")  # may be pinyin
-_TRACED = 10  # passages a trace tells of
 
 
 class Engine:
@@ -82,6 +76,7 @@ class Engine:
             short_name(index.plan.title),
             threshold=threshold,
         )
+        self.reader = PlanReader(self.retriever)
         self._rules = load_data("compose.toml")
         self._scorer = SentenceScorer(index.lexical, index.embedding, load_data("ranking.toml")["sentence"])
 
@@ -128,11 +123,11 @@ class Engine:
 
     def term(self, name: str) -> Term | None:
         """The glossary term meant by `name` (aliases, pinyin and slips included)."""
-        return next(iter(self.retriever.keys.find(self.read(name).text).terms), None)
+        return next(iter(self.retriever.keys.find(self.reader.read(name).text).terms), None)
 
     def indicators(self, name: str) -> tuple[Indicator, ...]:
         """The rows of 主要指标 meant by `name`."""
-        return self.retriever.keys.find(self.read(name).text).indicators
+        return self.retriever.keys.find(self.reader.read(name).text).indicators
 
     def _usable(self, history: Sequence[str]) -> list[str]:
         most = self.settings.max_history
@@ -145,16 +140,18 @@ class Engine:
 
     def _answer(self, cleaned: str, history: list[str], started: float) -> tuple[Answer, Ground | None]:
         """The verbatim answer, and what it stands on if it is one from the plan."""
-        polite = courtesy(self.read(cleaned))
+        polite = courtesy(self.reader.read(cleaned))
         if polite:
             return Answer("out_of_scope", polite, question=cleaned, trace={"kind": "out_of_scope"}), None
-        resolved = followup.resolve(cleaned, history, self._topic, self._names, self._item)
+        resolved = followup.resolve(
+            cleaned, history, self.reader.topic, self.reader.names_something, self._item
+        )
         if self.writer and resolved.carried and not resolved.more:
             resolved = replace(resolved, text=self.writer.condense(cleaned, history, resolved.text))
         answer, ground = self._answer_resolved(resolved, history, started)
         if answer.status == "not_in_plan" and not resolved.more:
-            mended = self._homophones.read(self.read(resolved.text).text)
-            if mended != self.read(resolved.text).text:
+            mended = self.reader.mended(resolved.text)
+            if mended != self.reader.read(resolved.text).text:
                 second = self._answer_resolved(replace(resolved, text=mended, carried=True), history, started)
                 if second[0].status == "answered":
                     return second
@@ -163,8 +160,8 @@ class Engine:
     def _answer_resolved(
         self, resolved: followup.Resolved, history: list[str], started: float
     ) -> tuple[Answer, Ground | None]:
-        question = self.read(resolved.text)
-        keys = self.retriever.keys.find(question.text, question.box, question.content)
+        question = self.reader.read(resolved.text)
+        keys = self.reader.keys(question)
         reply = fixed_reply(question, keys)
         if reply:
             trace = {"kind": "out_of_scope"}
@@ -186,7 +183,7 @@ class Engine:
         if draft is not None:
             draft = self._verified(draft)
         timings["compose"] = _since(begun)
-        trace = self._trace(kind, ranking, weighed) | {"judged": judged}
+        trace = trace_of(kind, self.index.passages, ranking, weighed, judged=judged)
         best = [node for node, _ in context.ranked]
         if draft is None or not draft.quotes:
             status, text = self._refuse(context, weighed, resolved.more)
@@ -210,27 +207,9 @@ class Engine:
         )
         return answer, Ground(kind, resolved.text, tuple(best), draft, understood)
 
-    def read(self, text: str) -> Question:
-        """Read a self-contained question, pinyin included."""
-        if _LATIN.search(text):
-            text = self._pinyin.read(text.lower())
-        return read_question(text, self.retriever.characters)
-
-    @cached_property
-    def _homophones(self) -> HomophoneReader:
-        return HomophoneReader([*self.retriever.keys.names(), *places().inside])
-
-    @cached_property
-    def _pinyin(self) -> PinyinReader:
-        idf = self.index.lexical.idf
-        words = sorted((word for word in idf if word[0] != BIGRAM_MARK), key=lambda word: idf[word])
-        pieces = sorted((word for word in idf if word[0] == BIGRAM_MARK), key=lambda word: idf[word])
-        names = [form for term in self.index.plan.terms for form in (term.name, *term.aliases)]
-        return PinyinReader([*names, *lexicon().asking, *words], [piece[1:] for piece in pieces])
-
     def _compose(self, context: Context) -> tuple[str, Draft | None, Evidence, bool]:
         """The kind of answer, the draft (None: not in the plan), the evidence, and whether it decided."""
-        routed = draft_for(context, self._ranked)
+        routed = draft_for(context, self.reader.ranked)
         kind, draft, sure = routed.kind, routed.draft, routed.sure
         quotes = [_with_head(quote, draft) for quote in draft.quotes] if draft else []
         weighed = self.judge.weigh(context.question, context.keys, context.ranking, quotes)
@@ -241,10 +220,6 @@ class Engine:
         if not sure and (untold or not weighed.enough):
             return "not_in_plan", None, weighed, not untold
         return kind, draft, weighed, not sure
-
-    def _ranked(self, text: str) -> tuple[Question, Ranking]:
-        question = self.read(text)
-        return question, self.retriever.rank(question)
 
     def _verified(self, draft: Draft) -> Draft:
         faults = faults_of(draft)
@@ -271,35 +246,6 @@ class Engine:
         inner = title.replace("“", "‘").replace("”", "’")
         return f"{where}“{inner}”"
 
-    def _names(self, text: str) -> bool:
-        """Whether a question names what it is about: a term, indicator, project, list or place."""
-        question = self.read(text)
-        keys = self.retriever.keys.find(question.text, question.box, question.content)
-        named = (keys.terms, keys.indicators, keys.boxes, keys.items, keys.numbers)
-        return any(named) or question.chapter is not None or question.page is not None
-
-    def _topic(self, text: str) -> str:
-        """What a question is about: the name it holds, or that of the passage that answers it."""
-        question = self.read(text)
-        keys = self.retriever.keys.find(question.text, question.box, question.content)
-        if keys.terms:
-            return keys.terms[0].name
-        if keys.indicators:
-            return keys.indicators[0].name
-        for passage_id in keys.items:
-            return str(self.index.by_id[passage_id].metadata["lead"])
-        if keys.boxes:
-            return keys.boxes[0].title
-        if not question.content:  # 「第七章讲什么」: no passage is what it is about
-            return ""
-        best = self.index.passages[self.retriever.rank(question, keys).top(1)[0]]
-        lead = str(best.metadata.get("lead") or "").split("，")[0]
-        return (
-            lead
-            if best.metadata["kind"] == "box_item" or (lead and loose(lead) in loose(question.text))
-            else ""
-        )
-
     def _item(self, text: str, number: int) -> str:
         """The name of the n-th listed thing in the answer to a self-contained question."""
         answer, _ = self._answer(text, [], time.perf_counter())
@@ -321,23 +267,6 @@ class Engine:
             earlier, _ = self._answer(history[-1 - k], history[: -1 - k], time.perf_counter())
             shown |= {citation.passage_id for citation in earlier.citations}
         return frozenset(shown)
-
-    def _trace(self, kind: str, ranking: Ranking, weighed: Evidence) -> dict[str, Any]:
-        best = ranking.top(_TRACED)
-        ids = [self.index.passages[i].node_id for i in best]
-        return {
-            "kind": kind,
-            "retrieved": [
-                [name, round(float(ranking.scores[i]), 4)] for name, i in zip(ids, best, strict=True)
-            ],
-            "evidence": weighed.probability,
-            "threshold": weighed.threshold,
-            "signs": dict(weighed.signs),
-            "features": {
-                name: {feature: round(float(values[i]), 4) for feature, values in ranking.features.items()}
-                for name, i in zip(ids, best, strict=True)
-            },
-        }
 
 
 def open_engine(

@@ -17,7 +17,7 @@ from bot.keys import Keys
 from bot.lexicon import lexicon, load_data
 from bot.period import without_periods
 from bot.question import Question
-from bot.retrieve import Ranking
+from bot.ranking import Ranking
 from bot.sentences import has_figure
 from ingest.terms import bigrams, normalise
 

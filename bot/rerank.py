@@ -3,23 +3,20 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from bot.ranking import Ranking
 from ingest.errors import ModelError
-
-if TYPE_CHECKING:
-    from bot.retrieve import Ranking
 
 _log = logging.getLogger(__name__)
 
 
 def reranked(
-    ranking: "Ranking", passages: Sequence[TextNode], asked: str, reranker: BaseNodePostprocessor, top: int
-) -> "Ranking":
+    ranking: Ranking, passages: Sequence[TextNode], asked: str, reranker: BaseNodePostprocessor, top: int
+) -> Ranking:
     """The ranking with its best passages in the reranker's order.
 
     The scores of those passages are dealt out anew in that order, so that their scale, by which the judge of

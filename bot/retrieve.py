@@ -7,7 +7,6 @@ which takes a few milliseconds; Chroma answers the dense part.
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +22,7 @@ from bot.keys import KeyIndex, Keys
 from bot.lexicon import load_data
 from bot.period import short_name
 from bot.question import Question, read_question
+from bot.ranking import Ranking
 from bot.rerank import reranked
 from ingest.index import PlanIndex
 from ingest.lexical import LexicalIndex
@@ -32,20 +32,6 @@ _CANDIDATES = 200  # nearest vectors asked of Chroma; the rest count as far as t
 _ELSEWHERE = 5.0  # more than most passages score: what the question points to comes first
 _TABLE = 2.0  # taken off the table's rows where a question is about a city or another province
 _BM25_LIMIT = 2.2  # k1 + 1: what BM25's term part tends to
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """Passages in order with their scores and features; arrays are in the order of the passages."""
-
-    order: np.ndarray  # positions of passages, best first
-    scores: np.ndarray
-    features: dict[str, np.ndarray]
-    timings: dict[str, float]  # milliseconds by stage
-
-    def top(self, k: int) -> list[int]:
-        """Positions of the best `k` passages."""
-        return [int(i) for i in self.order[:k]]
 
 
 class PlanRetriever(BaseRetriever):

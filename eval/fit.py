@@ -71,7 +71,7 @@ def fit_ranking(
     position = engine.retriever.position
     for question in questions:
         if question.passages:
-            features = engine.retriever.rank(engine.read(question.question)).features
+            features = engine.retriever.rank(engine.reader.read(question.question)).features
             matrices.append(
                 np.stack(
                     [features.get(name, np.zeros(len(engine.index.passages))) for name in FEATURES], axis=1
@@ -207,7 +207,7 @@ def fit(
 def hit_rate(engine: Engine, questions: Sequence[TrainingQuestion]) -> float:
     """Hit rate@1 of the ranking on training questions that the plan answers."""
     hits = [
-        engine.index.passages[engine.retriever.rank(engine.read(entry.question)).top(1)[0]].node_id
+        engine.index.passages[engine.retriever.rank(engine.reader.read(entry.question)).top(1)[0]].node_id
         in entry.passages
         for entry in questions
         if entry.passages

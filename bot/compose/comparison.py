@@ -9,7 +9,7 @@ from bot.compose.context import Context
 from bot.compose.evidence import quotes_from
 from bot.draft import Draft, echoed
 from bot.question import Question, content_words
-from bot.retrieve import Ranking
+from bot.ranking import Ranking
 from ingest.terms import normalise
 from prompts import wording
 

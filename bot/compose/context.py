@@ -10,7 +10,7 @@ from llama_index.core.schema import TextNode
 from bot.draft import Draft
 from bot.keys import Keys
 from bot.question import Question
-from bot.retrieve import Ranking
+from bot.ranking import Ranking
 from bot.sentences import SentenceScorer
 from ingest.index import PlanIndex
 from ingest.plan import Plan

@@ -15,7 +15,7 @@ from bot.expand import official_words
 from bot.keys import loose
 from bot.lexicon import lexicon
 from bot.question import Question, content_words
-from bot.retrieve import Ranking
+from bot.ranking import Ranking
 from bot.sentences import Unit, has_figure, join_spans
 from ingest.terms import bigrams, normalise
 from prompts import wording

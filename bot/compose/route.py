@@ -7,7 +7,7 @@ from bot.compose import boxes, comparison, evidence, indicators, lists, outline,
 from bot.compose.context import Context
 from bot.draft import Draft
 from bot.question import Question
-from bot.retrieve import Ranking
+from bot.ranking import Ranking
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ def keys(index):
 @pytest.fixture(scope="module")
 def find(keys, engine):
     def found(text):
-        question = engine.read(text)
+        question = engine.reader.read(text)
         return keys.find(question.text, question.box, question.content)
 
     return found

@@ -1,0 +1,39 @@
+"""What each stage found, for the evaluation's report."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from llama_index.core.schema import TextNode
+
+from bot.judge import Evidence
+from bot.ranking import Ranking
+
+_TRACED = 10  # passages a trace tells of
+
+
+def trace_of(
+    kind: str, passages: Sequence[TextNode], ranking: Ranking, weighed: Evidence, *, judged: bool
+) -> dict[str, Any]:
+    """The trace of an answer.
+
+    Args:
+        kind: what kind of answer was composed.
+        passages: those that were ranked.
+        ranking: how.
+        weighed: what the judge made of the evidence.
+        judged: whether the judge decided.
+    """
+    best = ranking.top(_TRACED)
+    ids = [passages[i].node_id for i in best]
+    return {
+        "kind": kind,
+        "judged": judged,
+        "retrieved": [[name, round(float(ranking.scores[i]), 4)] for name, i in zip(ids, best, strict=True)],
+        "evidence": weighed.probability,
+        "threshold": weighed.threshold,
+        "signs": dict(weighed.signs),
+        "features": {
+            name: {feature: round(float(values[i]), 4) for feature, values in ranking.features.items()}
+            for name, i in zip(ids, best, strict=True)
+        },
+    }
