@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# NLTK, which llama-index reads its data with, refuses files that are hard links into a cache.
+export UV_LINK_MODE := copy
 
 .PHONY: chat test test-all eval bench check lock clean help
 
