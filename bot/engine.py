@@ -72,6 +72,7 @@ class Engine:
         )
         self.judge = Judge(
             self.retriever.features,
+            index.embedding,
             last_year(index.plan.title),
             short_name(index.plan.title),
             threshold=threshold,

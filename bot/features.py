@@ -123,6 +123,10 @@ class PassageFeatures:
         """A passage's title, name and text, normalised."""
         return self._texts[position]
 
+    def written(self, position: int) -> str:
+        """The questions and keywords written for a passage, normalised; they are never shown."""
+        return self._extras[position]
+
     def has_figure(self, position: int, figure: str) -> bool:
         """Whether a figure or year stands in a passage (in the table's rows: also the years of its head)."""
         return figure in self._figures[position]

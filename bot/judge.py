@@ -10,11 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
 
+from bot.asking import asking_model
 from bot.expand import official_words
 from bot.features import PassageFeatures
 from bot.keys import Keys
 from bot.lexicon import lexicon, load_data
+from bot.likeness import match
 from bot.period import without_periods
 from bot.question import Question
 from bot.ranking import Ranking
@@ -24,10 +27,11 @@ from ingest.terms import bigrams, normalise
 SIGNS = (
     "score", "gap", "coverage", "joint_coverage", "gram_coverage", "answer_coverage", "dense", "asked",
     "asked_near", "questions", "name", "key", "unknown", "rarest_unknown", "year_missing", "outside",
-    "outside_missing", "outside_figure", "inside_missing", "inside_figure", "unit_missing", "date_missing",
-    "noun_missing", "count_missing", "value_missing", "actual", "detail", "where", "off_topic", "undefined",
-    "figure", "figure_near", "named_missing", "named_unknown", "number_missing", "place_indicator", "text",
-    "length",
+    "outside_missing", "outside_figure", "inside_missing", "inside_figure", "unit_missing",
+    "date_missing", "noun_missing", "count_missing", "value_missing", "actual", "detail", "where",
+    "off_topic", "undefined", "figure", "figure_near", "named_missing", "named_unknown", "number_missing",
+    "place_indicator", "text", "length", "late_text", "late_text_low", "late_all", "late_all_least",
+    "late_all_low", "asking",
 )  # fmt: skip
 _LOOK = 3  # how many of the best passages are looked at together
 _COUNTED = re.compile(
@@ -70,6 +74,7 @@ class Judge:
 
     Args:
         features: of the passages.
+        embedding: compares words.
         target_year: the last year of the plan's period.
         period: its short name (十四五).
         coefficients, threshold: in place of those of `judge.toml`.
@@ -78,6 +83,7 @@ class Judge:
     def __init__(
         self,
         features: PassageFeatures,
+        embedding: BaseEmbedding,
         target_year: str = "",
         period: str = "",
         coefficients: Mapping[str, float] | None = None,
@@ -85,6 +91,7 @@ class Judge:
     ) -> None:
         data = load_data("judge.toml")
         self.features = features
+        self.embedding = embedding
         self.target_year = target_year
         self.period = period
         self.coefficients = dict(coefficients or data["coefficients"])
@@ -169,7 +176,16 @@ class Judge:
             if match[1][-1] not in _DETERMINERS
         ]
         unknown = [word for word in question.content if not self.features.holding(word).any()]
+        asked = " ".join(question.content)
+        by_text = match(self.embedding, asked, text)
+        by_all = match(self.embedding, asked, f"{text}\n{self.features.written(first)}")
         return {
+            "asking": asking_model().score(question.text),
+            "late_text": by_text.mean,
+            "late_text_low": by_text.low,
+            "late_all": by_all.mean,
+            "late_all_least": by_all.least,
+            "late_all_low": by_all.low,
             "score": float(scores[0]),
             "gap": float(scores[0] - scores[-1]),
             "coverage": of["coverage"],

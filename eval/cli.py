@@ -39,6 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     from eval import growing, measuring
 
+    for stream in (sys.stdout, sys.stderr):
+        # A question may hold half a surrogate pair; printing it must not end the program.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     given = list(sys.argv[1:] if arguments is None else arguments)
     commands: dict[str, Callable[[Sequence[str]], int]] = {
         "run": run_command,

@@ -1,11 +1,12 @@
 """Fitting the ranking and the judge of evidence: `python -m eval fit`.
 
-Both are fitted on the training questions (`eval/known/train.jsonl`), whose authors saw neither the known
+All are fitted on the training questions (`eval/known/train.jsonl`), whose authors saw neither the known
 answers of the other splits nor the questions written for the passages:
 
 * ranking: the weights of `bot/ranking.toml` that make the passages which answer likeliest, by a softmax over
   all passages (ListNet's top-one loss, Cao et al. 2007), drawn towards the weights set by hand by an L2
   penalty;
+* asking: how a question is worded, see `eval/fit_asking.py`;
 * judge: logistic regression on the signs of `bot/judge.py`, answerable questions against the others.
 
 The threshold of the judge is then chosen on the development split, never on the test split.
@@ -19,10 +20,12 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.asking import asking_model
 from bot.engine import Engine
 from bot.features import FEATURES
 from bot.judge import SIGNS
 from bot.lexicon import load_data
+from eval.fit_asking import fit_asking, held_out_scores
 from ingest.errors import JiwenError
 
 TRAIN = Path(__file__).resolve().parent / "known" / "train.jsonl"
@@ -107,13 +110,19 @@ def fit_ranking(
 
 
 def judge_examples(engine: Engine, questions: Sequence[TrainingQuestion]) -> tuple[np.ndarray, np.ndarray]:
-    """The signs of each question that the judge decides, one row each, and whether the plan answers it."""
+    """The signs of each question that the judge decides (one row a question) and whether the plan answers it.
+
+    The sign of the wording comes from models that have not seen the question (`held_out_scores`).
+    """
+    texts = [engine.reader.read(entry.question).text for entry in questions]
+    truth = np.array([float(bool(entry.passages)) for entry in questions])
+    wording = held_out_scores(texts, truth)
     rows, labels = [], []
-    for entry in questions:
+    for entry, answerable, score in zip(questions, truth, wording, strict=True):
         trace = engine.ask(entry.question).trace
         if trace.get("judged"):
-            rows.append([trace["signs"][name] for name in SIGNS])
-            labels.append(float(bool(entry.passages)))
+            rows.append([score if name == "asking" else trace["signs"][name] for name in SIGNS])
+            labels.append(answerable)
     return np.array(rows), np.array(labels)
 
 
@@ -185,6 +194,10 @@ def fit(
     write_numbers(
         _BOT / "ranking.toml", "weights", fit_ranking(engine, questions, load_data("ranking.toml")["prior"])
     )
+    texts = [engine.reader.read(entry.question).text for entry in questions]
+    truth = np.array([float(bool(entry.passages)) for entry in questions])
+    fit_asking(texts, truth).save()
+    asking_model.cache_clear()
     ranked = reopen()
     rows, labels = judge_examples(ranked, questions)
     write_numbers(_BOT / "judge.toml", "coefficients", fit_judge(rows, labels))

@@ -168,7 +168,8 @@ def merge(existing: Sequence[KnownAnswer], rows: Sequence[KnownAnswer]) -> list[
 def _logged(path: Path, why: str) -> list[_Asked]:
     found = []
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        # Not splitlines: what users typed may hold a line separator (U+2028), which JSON does not escape.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise EvaluationError(f"读不到 {path}：{error}") from error
     for number, line in enumerate(lines, 1):
@@ -176,11 +177,19 @@ def _logged(path: Path, why: str) -> list[_Asked]:
             continue
         try:
             entry = json.loads(line)
-            question, history = entry["question"], list(entry.get("history") or [])
-            told = str(entry.get("why") or why)
+            question, history = entry["question"], entry.get("history") or []
+            told = str(entry.get("why") or "").strip() or why
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise EvaluationError(f"{path.name} 第 {number} 行不是含 question 的对象。") from error
         if not isinstance(question, str):
             raise EvaluationError(f"{path.name} 第 {number} 行的 question 应为文字。")
+        if not isinstance(history, list) or not all(map(_is_turn, history)):
+            raise EvaluationError(
+                f"{path.name} 第 {number} 行的 history 应为列表，每项是文字，或带 role 和 content 的对象。"
+            )
         found.append(_Asked(question, history, told))
     return found
+
+
+def _is_turn(entry: object) -> bool:
+    return isinstance(entry, str) or (isinstance(entry, dict) and {"role", "content"} <= set(entry))

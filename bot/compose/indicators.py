@@ -40,6 +40,17 @@ def tells(question: Question) -> bool:
     return not elsewhere and not other_years
 
 
+def named_outright(context: Context) -> bool:
+    """Whether a question says nothing but an indicator's name and what its row tells."""
+    question = context.question
+    beyond = question.asks_actual or question.asks_detail
+    return (
+        context.keys.indicator_share >= context.rules["indicators"]["sure_share"]
+        and tells(question)
+        and not beyond
+    )
+
+
 def filtered(context: Context) -> tuple[Indicator, ...]:
     """The rows that a question about the table asks for, by 属性, by category, or all; none for any other."""
     text = context.question.text

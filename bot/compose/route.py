@@ -52,7 +52,8 @@ def _in_table(context: Context) -> Routed | None:
     if rows and not context.keys.indicators:
         return Routed("indicator", indicators.compose(context, rows), sure=True)
     if indicators.asks_indicator(context):
-        return Routed("indicator", indicators.compose(context, context.keys.indicators))
+        draft = indicators.compose(context, context.keys.indicators)
+        return Routed("indicator", draft, sure=indicators.named_outright(context))
     return None
 
 

@@ -13,11 +13,11 @@ from bot.web.conversation import (
     ConversationError,
     Turn,
     load,
-    turn_of,
 )
 from bot.web.feedback import FeedbackStore
 from bot.web.loading import EngineLoader, Loading
 from bot.web.message import answer_message, note_message, user_message
+from bot.web.turns import turn_of
 from ingest.settings import Settings
 from prompts import wording
 
@@ -60,6 +60,8 @@ class Chat:
         Yields:
             The messages to show, the conversation to keep, and whether this is the end.
         """
+        # Half a surrogate pair can be typed, but not sent back.
+        question = question.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         try:
             conversation = load(carrier)
         except ConversationError as error:

@@ -207,8 +207,16 @@ def _side_html() -> str:
 
 
 def _tools_html() -> str:
-    names = (("side", "history"), ("new", "new"), ("export", "export"), ("print", "print"))
-    buttons = [button(what, wording(f"web_chat.{name}"), f"jw-link jw-tool-{what}") for what, name in names]
+    names = {
+        "side": "history",
+        "new": "new",
+        "export-md": "export",
+        "export-docx": "export_word",
+        "print": "print",
+    }
+    buttons = [
+        button(what, wording(f"web_chat.{name}"), f"jw-link jw-tool-{what}") for what, name in names.items()
+    ]
     return str(tag("div", *buttons, class_="jw-tools"))
 
 

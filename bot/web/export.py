@@ -8,6 +8,8 @@ from bot.web.conversation import Conversation, Source, Turn
 from prompts import wording
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
+_NO_NAME = re.compile(r'[\\/:*?"<>|\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+')
+_NAME_CHARACTERS = 60
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
@@ -35,11 +37,23 @@ def reference_lines(sources: Sequence[Source], plan_title: str) -> list[str]:
     ]
 
 
+def title_of(conversation: Conversation) -> str:
+    """The title that an exported conversation has."""
+    return " ".join(conversation.title.split()) or wording("web_export.title")
+
+
+def made_line(conversation: Conversation, plan_title: str) -> str:
+    """The line under the title: what the answers are from, and the day of the last one."""
+    try:
+        at = time.localtime(conversation.updated or time.time())
+    except (OverflowError, ValueError, OSError):  # a browser can send any number
+        at = time.localtime()
+    return wording("web_export.made", plan=plan_title, date=time.strftime("%Y-%m-%d", at))
+
+
 def markdown(conversation: Conversation, plan_title: str) -> str:
     """A conversation as a Markdown document; what users typed is escaped."""
-    day = time.strftime("%Y-%m-%d", time.localtime(conversation.updated or time.time()))
-    lines = [f"# {_escape(conversation.title) or wording('web_export.title')}", ""]
-    lines += [wording("web_export.made", plan=plan_title, date=day), ""]
+    lines = [f"# {_escape(title_of(conversation))}", "", made_line(conversation, plan_title), ""]
     for turn in conversation.turns:
         lines += [f"## {_escape(' '.join(turn.question.split()))}", "", turn.text.strip(), ""]
         if turn.sources:
@@ -49,12 +63,10 @@ def markdown(conversation: Conversation, plan_title: str) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def file_name(conversation: Conversation) -> str:
-    """A name for the exported file that every file system takes."""
-    title = re.sub(r'[\\/:*?"<>|\s\x00-\x1f]+', "_", conversation.title).strip("_.") or wording(
-        "web_export.title"
-    )
-    return f"{title}.md"
+def file_name(conversation: Conversation, suffix: str) -> str:
+    """A name for the exported file that every file system takes; `suffix` is without its dot."""
+    title = _NO_NAME.sub("_", conversation.title).strip("_.")[:_NAME_CHARACTERS]
+    return f"{title or wording('web_export.title')}.{suffix}"
 
 
 def _escape(text: str, keep: str = "") -> str:

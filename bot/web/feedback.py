@@ -176,6 +176,7 @@ class FeedbackStore:
 
 def blank(text: str) -> str:
     """`text` with telephone and identity numbers and mail addresses replaced by 「＊＊＊」."""
+    text = text.encode("utf-8", "replace").decode()  # SQLite takes no half of a surrogate pair
     return _PERSONAL.sub("＊＊＊", text)
 
 

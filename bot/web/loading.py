@@ -33,6 +33,20 @@ class Loading:
         return self.engine is not None or self.error is not None
 
 
+def warm(engine: "Engine") -> None:
+    """Ask one question and forget the answer: what is loaded at a first question is then there for users'.
+
+    It asks for an indicator, which is answered as printed: no language model is called.
+    """
+    table = engine.index.plan.indicator_table()
+    if table is None or not table[2].indicators:
+        return
+    try:
+        engine.ask(wording("web_status.warming", name=table[2].indicators[0].full_name))
+    except Exception:  # the engine is open all the same, and answers or says why not
+        _log.exception("the engine could not be warmed")
+
+
 class EngineLoader:
     """Opens the engine once, in a thread of its own.
 

@@ -6,24 +6,17 @@ tables, [n]) are turned into tags here. A message is one line: a blank line woul
 """
 
 import re
-from collections.abc import Iterator, Mapping
 from typing import TypeGuard
 
 from markupsafe import Markup
 
+from bot.web.blocks import Block, Sources, blocks, pieces
 from bot.web.conversation import Figure, Source, Turn
 from bot.web.markup import flat, join, lines, tag
 from prompts import wording
 
-_MARK = re.compile(r"\[(\d{1,3})\]")
-_BOLD = re.compile(r"\*\*(.+?)\*\*")
-_ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.、])\s+")
-_HEADING = re.compile(r"^#{1,6}\s+")
-_RULE = re.compile(r"^\|?[\s:|-]+\|?$")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _FIGURES = ("before", "after", "annual", "attribute")
-
-Sources = Mapping[int, Source]
 
 
 def user_message(question: str) -> dict[str, object]:
@@ -62,7 +55,7 @@ def note_message(text: str) -> dict[str, object]:
 
 def answer_html(text: str, sources: Sources) -> Markup:
     """Light Markdown as HTML: paragraphs, lists, tables and bold, and a chip for each [n] with a source."""
-    return join(_blocks(text, sources))
+    return join(_block(block, sources) for block in blocks(text))
 
 
 def chip(source: Source) -> Markup:
@@ -85,54 +78,28 @@ def _target(source: Source) -> str:
     return flat(f"#{source.passage}:{source.start}-{source.end}")
 
 
-def _blocks(text: str, sources: Sources) -> Iterator[Markup]:
-    kind, held = "", list[str]()
-    for line in [*text.splitlines(), ""]:
-        now = _kind(line)
-        if held and now != kind:
-            yield _block(kind, held, sources)
-            held = []
-        kind = now
-        if now:
-            held.append(line)
+def _block(block: Block, sources: Sources) -> Markup:
+    if block.kind == "table":
+        return _table(block, sources)
+    if block.kind in ("ol", "ul"):
+        items = [tag("li", _inline(line, sources)) for line in block.lines]
+        return tag(block.kind, *items, start=block.first if block.kind == "ol" else None)
+    name = "blockquote" if block.kind == "quote" else "p"
+    return tag(name, Markup("<br>").join(_inline(line, sources) for line in block.lines))
 
 
-def _kind(line: str) -> str:
-    if not line.strip():
-        return ""
-    if line.lstrip().startswith("|"):
-        return "table"
-    if match := _ITEM.match(line):
-        return "ol" if match.group().strip()[0].isdigit() else "ul"
-    return "quote" if line.startswith("> ") else "p"
-
-
-def _block(kind: str, held: list[str], sources: Sources) -> Markup:
-    if kind == "table" and len(held) > 1 and _RULE.match(held[1].strip()):
-        rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in held]
-        return _table(rows[0], rows[2:], sources)
-    if kind in ("ol", "ul"):
-        items = [tag("li", _inline(_ITEM.sub("", line), sources)) for line in held]
-        first = re.match(r"\s*(\d+)", held[0])
-        return tag(kind, *items, start=first.group(1) if kind == "ol" and first else None)
-    if kind == "quote":
-        return tag("blockquote", Markup("<br>").join(_inline(line[2:], sources) for line in held))
-    return tag("p", Markup("<br>").join(_inline(_HEADING.sub("", line), sources) for line in held))
-
-
-def _table(head: list[str], body: list[list[str]], sources: Sources) -> Markup:
+def _table(block: Block, sources: Sources) -> Markup:
+    head, *body = block.rows
     first = tag("tr", *(tag("th", _inline(cell, sources), scope="col") for cell in head))
     rest = [tag("tr", *(tag("td", _inline(cell, sources)) for cell in row)) for row in body]
     return tag("div", tag("table", tag("thead", first), tag("tbody", *rest)), class_="jw-scroll", tabindex=0)
 
 
 def _inline(text: str, sources: Sources) -> Markup:
-    def mark(match: re.Match[str]) -> str:
-        source = sources.get(int(match.group(1)))
-        return chip(source) if source else match.group()
-
-    escaped = _BOLD.sub(r"<strong>\1</strong>", str(Markup.escape(text)))
-    return Markup(_MARK.sub(mark, escaped))
+    return join(
+        chip(piece.source) if piece.source else tag("strong", piece.text) if piece.bold else piece.text
+        for piece in pieces(text, sources)
+    )
 
 
 def _sources(sources: tuple[Source, ...]) -> Markup:

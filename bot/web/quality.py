@@ -5,8 +5,10 @@ It is mounted at `/qa` behind a login only if the settings have one.
 
 import hmac
 import json
+import shlex
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.web.feedback import Entry, FeedbackStore, Unanswered
@@ -122,10 +124,11 @@ def build_quality_page(store: FeedbackStore) -> "gr.Blocks":
             elem_id="jw-draft",
         )
         keep = gr.Button(wording("web_quality.keep"), variant="primary", elem_id="jw-keep")
+        gr.HTML(_next_html(store), js_on_load=None)
 
-        def keep_draft(text: str) -> None:
+        def keep_draft(text: str | None) -> None:
             try:
-                path = add_draft(store, text)
+                path = add_draft(store, text or "")
             except (OSError, ValueError) as error:
                 raise gr.Error(
                     wording("web_quality.not_kept", problem=error), print_exception=False
@@ -141,21 +144,36 @@ def build_quality_page(store: FeedbackStore) -> "gr.Blocks":
     return blocks
 
 
+def drafts_path(store: FeedbackStore) -> Path:
+    """The file of drafts, beside the feedback; `python -m eval add --from` reads it."""
+    return store.path.with_name("drafts.jsonl")
+
+
 def add_draft(store: FeedbackStore, text: str) -> str:
     """Add a draft to `drafts.jsonl` beside the feedback; returns the file's name.
 
     Raises:
-        ValueError: it is no JSON object with a question.
+        ValueError: it is no JSON object with a question and, if any, a history of texts.
         OSError: the file cannot be written.
     """
     draft = json.loads(text)
-    if not isinstance(draft, dict) or not str(draft.get("question", "")).strip():
+    question = draft.get("question") if isinstance(draft, dict) else None
+    if not isinstance(question, str) or not question.strip():
         raise ValueError(wording("web_quality.no_question"))
-    path = store.path.with_name("drafts.jsonl")
+    history = draft.get("history", [])
+    if not isinstance(history, list) or not all(isinstance(entry, str) for entry in history):
+        raise ValueError(wording("web_quality.bad_history"))
+    path = drafts_path(store)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
+    # A lone surrogate has no UTF-8; Python's escape for it is JSON's as well.
+    with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
         file.write(json.dumps(draft, ensure_ascii=False) + "\n")
     return path.name
+
+
+def _next_html(store: FeedbackStore) -> str:
+    command = wording("web_quality.command", file=shlex.quote(str(drafts_path(store).resolve())))
+    return str(tag("p", wording("web_quality.next")) + tag("pre", tag("code", command), id="jw-next"))
 
 
 def _as_line(draft: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from bot.web.loading import EngineLoader, Report
+from bot.web.loading import EngineLoader, Report, warm
 from bot.web.widget import embedding_sites
 from ingest.errors import SettingsError
 from ingest.settings import Settings
@@ -102,7 +102,9 @@ def _embedders(settings: Settings) -> str:
 def _open(settings: Settings, report: Report) -> "Engine":
     from bot.engine import open_engine
 
-    return open_engine(settings, progress=report)
+    engine = open_engine(settings, progress=report)
+    warm(engine)  # before the page says that it is ready: a question asked meanwhile would wait as long
+    return engine
 
 
 def _go_offline() -> None:

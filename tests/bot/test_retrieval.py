@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from llama_index.core.embeddings import MockEmbedding
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
@@ -106,6 +107,7 @@ def test_corpora_do_not_mix():
 
 # Features and signs on passages made up for them.
 
+EMBEDDING = MockEmbedding(embed_dim=4)
 NODES = (
     TextNode(id_="a", text="甲河大桥：总投资12亿元，全长3公里，2025年建成。", metadata={"kind": "box_item",
     "lead": "甲河大桥", "box": 1}),
@@ -159,7 +161,7 @@ def _signs(features, asked, quotes=(), **keys):
     }
     scores = values["coverage"] + values["name"]
     ranking = Ranking(np.argsort(-scores, kind="stable"), scores, values, {})
-    return Judge(features, "2025").signs(question, Keys(**keys), ranking, quotes)
+    return Judge(features, EMBEDDING, "2025").signs(question, Keys(**keys), ranking, quotes)
 
 
 @pytest.mark.parametrize(
@@ -196,13 +198,13 @@ def test_judge_weighs_and_tells_what_is_missing(features):
     }
     ranking = Ranking(np.arange(len(NODES)), values["coverage"], values, {})
     coefficients = {"bias": 0.0, "outside_missing": -3.0}
-    evidence = Judge(features, "2025", coefficients=coefficients, threshold=0.1).weigh(
+    evidence = Judge(features, EMBEDDING, "2025", coefficients=coefficients, threshold=0.1).weigh(
         question, Keys(), ranking, []
     )
     assert evidence.probability <= 1 / (1 + np.exp(3)) + 1e-9
     assert not evidence.enough
     assert evidence.missing == "place"
-    sure = Judge(features, "2025", coefficients={"bias": 50.0}, threshold=0.5).weigh(
+    sure = Judge(features, EMBEDDING, "2025", coefficients={"bias": 50.0}, threshold=0.5).weigh(
         question, Keys(), ranking, []
     )
     assert sure.enough

@@ -15,9 +15,9 @@ from bot.web.conversation import (
     Turn,
     dump,
     load,
-    turn_of,
 )
 from bot.web.export import file_name, markdown, plain_text, reference_lines
+from bot.web.turns import turn_of
 
 sources = st.builds(
     Source,
@@ -113,12 +113,21 @@ def test_an_export_holds_every_turn_and_escapes_what_was_typed():
     assert not re.search(r"(?<!\\)(\]\(|<b>)", text)
 
 
-@pytest.mark.parametrize("title", ["", "a/b\\c:d*e?", "..", "如何“种粮”？\n换行"])
+@pytest.mark.parametrize("title", ["", "a/b\\c:d*e?", "..", "如何“种粮”？\n换行", "\ud800\x00", "长" * 999])
 def test_exported_files_have_names_every_system_takes(title):
-    name = file_name(Conversation(title=title))
+    name = file_name(Conversation(title=title), "md")
     assert name.endswith(".md")
-    assert not set(name) & set('\\/:*?"<>|\n')
-    assert name.strip(".md ")
+    assert not set(name) & set('\\/:*?"<>|\n\x00\ud800')
+    assert name.removesuffix(".md").strip("_ ")
+    assert len(name.encode()) < 255
+
+
+@pytest.mark.parametrize("updated", ["1e300", "-1e300", "Infinity", "NaN"])
+def test_an_impossible_day_does_not_stop_an_export(updated):
+    conversation = load(
+        f'{{"updated": {updated}, "turns": [{{"question": "问", "status": "answered", "text": "答"}}]}}'
+    )
+    assert "## 问" in markdown(conversation, "某规划")
 
 
 def test_the_history_given_to_the_engine_is_the_last_questions_only():

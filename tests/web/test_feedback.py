@@ -12,6 +12,7 @@ from bot.web.quality import (
     add_draft,
     draft_of_feedback,
     draft_of_question,
+    drafts_path,
     feedback_rows,
     login,
     unanswered_rows,
@@ -68,6 +69,14 @@ def test_nothing_typed_is_kept_unblanked(store):
     store.explain(number, [], "打13912345678")
     store.add_unanswered("13912345678", "not_in_plan")
     assert b"13912345678" not in store.path.read_bytes()
+
+
+def test_half_a_surrogate_pair_is_kept_as_a_question_mark(store):
+    number = store.add(Turn("问\ud800", "answered", "答"), "bad", ["前\udc00"])
+    store.explain(number, [], "\ud83d对")
+    store.add_unanswered("\ud800", "partial")
+    (entry,) = store.entries()
+    assert (entry.question, entry.history, entry.remark) == ("问?", ("前?",), "?对")
 
 
 def test_long_remarks_are_cut(store):
@@ -130,10 +139,17 @@ def test_feedback_becomes_a_draft(store):
     assert [json.loads(line)["question"] for line in lines] == [TURN.question, "另一问"]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"question": " "}', '"x"'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "{", '{"question": " "}', '"x"', '{"question": 5}',
+        '{"question": "问", "history": "上一问"}', '{"question": "问", "history": [5]}',
+    ],
+)  # fmt: skip
 def test_a_draft_without_a_question_is_refused(store, text):
     with pytest.raises(ValueError):  # noqa: PT011  json's error and ours are both ValueErrors
         add_draft(store, text)
+    assert not drafts_path(store).exists()
 
 
 def test_rows_are_in_words(store):
@@ -179,6 +195,8 @@ def test_a_reader_says_what_was_wrong_and_staff_make_a_draft_of_it(open_page, as
     ).last.click()
     staff.wait_for_function("document.querySelector('#jw-draft')?.innerText.includes('页码不对')")
     screenshot(staff, "desktop-quality")
+    told = staff.locator("#jw-next").inner_text()
+    assert told.strip().endswith(f"python -m eval add --from {server.settings.data / 'drafts.jsonl'}")
     staff.click("#jw-keep")
     drafts = server.settings.data / "drafts.jsonl"
     for _ in range(100):

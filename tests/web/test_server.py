@@ -237,13 +237,31 @@ def test_the_widget_opens_the_page_in_a_frame_of_another_site(open_page, server,
 @pytest.mark.browser
 def test_a_conversation_is_exported_as_markdown(open_page, ask, plan):
     page = open_page()
-    page.locator('[data-jw="export"]').click()
+    page.locator('[data-jw="export-md"]').click()
     page.wait_for_selector("#jw-toast.jw-shown")
     assert page.locator("#jw-toast").inner_text() == wording("web_export.nothing")
     ask(page, QUESTION)
     with page.expect_download() as download:
-        page.locator('[data-jw="export"]').click()
+        page.locator('[data-jw="export-md"]').click()
     text = Path(download.value.path()).read_text(encoding="utf-8")
     assert download.value.suggested_filename.endswith(".md")
     assert QUESTION in text
     assert plan.title in text
+
+
+@pytest.mark.browser
+def test_a_conversation_is_exported_as_word(open_page, ask, plan):
+    from docx import Document
+
+    page = open_page(size=(360, 740))
+    page.get_by_role("button", name=wording("web_chat.export_word")).click()
+    page.wait_for_selector("#jw-toast.jw-shown")
+    assert page.locator("#jw-toast").inner_text() == wording("web_export.nothing")
+    ask(page, QUESTION)
+    cited = page.locator(".jw-sources li").count()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=wording("web_chat.export_word")).click()
+    assert download.value.suggested_filename.endswith(".docx")
+    texts = [paragraph.text for paragraph in Document(download.value.path()).paragraphs]
+    assert QUESTION in texts
+    assert sum(plan.title in text for text in texts) == cited + 1  # the line under the title, and references

@@ -70,7 +70,7 @@
   jiwen.saveFile = (made) => {
     const file = read(made);
     if (file?.said) toast(file.said);
-    else if (file) jiwen.download(file.name, file.text, "text/markdown;charset=utf-8");
+    else if (file) jiwen.download(file.name, Uint8Array.from(atob(file.base64), (c) => c.charCodeAt(0)), file.type);
   };
   jiwen.store = {
     save,
@@ -115,6 +115,7 @@
     open("");
   };
   actions.side = () => document.getElementById("jw-side").classList.toggle("jw-shown");
-  actions.export = () => document.getElementById("jw-exporter")?.click();
+  for (const kind of ["md", "docx"])
+    actions[`export-${kind}`] = () => document.getElementById(`jw-exporter-${kind}`)?.click();
   window.addEventListener("storage", show);
 })();

@@ -1,0 +1,57 @@
+"""How a question is worded: whether questions put like this are ones that a plan answers.
+
+A logistic model over the character n-grams of a question (one to three characters, tf-idf weighted and
+brought to length 1), fitted by `python -m eval fit` on the training questions. 「电话多少」 is asked of
+offices, 「去年排第几」 of statistics, 「怎么支持」 and 「建哪些」 of plans. The model knows nothing of what
+the plan says; the judge of evidence weighs it with the rest.
+"""
+
+import json
+import math
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+LONGEST = 3
+MODEL = Path(__file__).resolve().parent / "asking.json"
+
+
+def ngrams(text: str) -> Counter[str]:
+    """The character n-grams of a normalised question, its beginning and end marked, with their counts."""
+    marked = f"^{text.rstrip('?？。！!')}$"
+    return Counter(marked[i : i + n] for n in range(1, LONGEST + 1) for i in range(len(marked) - n + 1))
+
+
+def vector(counts: Counter[str], idf: dict[str, float]) -> dict[str, float]:
+    """The tf-idf vector of length 1 (tf as 1 + ln count) over the n-grams that `idf` knows."""
+    raw = {gram: (1 + math.log(count)) * idf[gram] for gram, count in counts.items() if gram in idf}
+    length = math.sqrt(sum(value * value for value in raw.values()))
+    return {gram: value / length for gram, value in raw.items()} if length else {}
+
+
+class AskingModel:
+    """The fitted model: `score` is the log-odds that a plan answers a question worded like this."""
+
+    def __init__(self, idf: dict[str, float], weights: dict[str, float], bias: float) -> None:
+        self.idf = idf
+        self.weights = weights
+        self.bias = bias
+
+    def score(self, text: str) -> float:
+        """The log-odds for a normalised question."""
+        found = vector(ngrams(text), self.idf)
+        return self.bias + sum(value * self.weights.get(gram, 0.0) for gram, value in found.items())
+
+    def save(self, path: Path = MODEL) -> None:
+        """Write the model as JSON: for each n-gram its idf and weight, so that one sees what it learned."""
+        grams = {gram: [round(self.idf[gram], 3), round(self.weights[gram], 3)] for gram in sorted(self.idf)}
+        text = json.dumps({"bias": round(self.bias, 4), "ngrams": grams}, ensure_ascii=False, indent=0)
+        path.write_text(text + "\n", encoding="utf-8")
+
+
+@cache
+def asking_model() -> AskingModel:
+    """The shipped model."""
+    data = json.loads(MODEL.read_text(encoding="utf-8"))
+    idf = {gram: values[0] for gram, values in data["ngrams"].items()}
+    return AskingModel(idf, {gram: values[1] for gram, values in data["ngrams"].items()}, data["bias"])
