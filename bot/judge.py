@@ -120,6 +120,10 @@ class Judge:
         probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
         if self._certain_gap(question, keys, ranking, signs):
             probability = min(probability, self.threshold / 2)
+        elif self._tells_of_term(keys, signs) or (
+            self._names_project(keys, ranking) and self._figure_found(question, signs)
+        ):
+            probability = max(probability, (1 + self.threshold) / 2)
         return Evidence(probability, self.threshold, signs, missing)
 
     def _certain_gap(
@@ -133,13 +137,28 @@ class Judge:
         if signs["outside_figure"] or (signs["inside_figure"] and signs["figure"]):
             return True
         first = ranking.top(1)[0]
-        best = self.features.passages[first]
-        if any(
-            period not in self.features.text(first) for period in question.periods if period != self.period
-        ):
+        if any(not self.features.has_figure(first, period) for period in self._other_periods(question)):
             return True
-        named = best.node_id in keys.items and best.metadata["kind"] == "box_item"
-        return named and (signs["unit_missing"] or signs["date_missing"]) == 1.0
+        lacking = signs["unit_missing"] or signs["date_missing"]
+        return self._names_project(keys, ranking) and bool(lacking)
+
+    @staticmethod
+    def _tells_of_term(keys: Keys, signs: Mapping[str, float]) -> bool:
+        """Whether a glossary term is named, which the plan defines and uses, and nothing beyond it is asked."""
+        beyond = ("figure", "year_missing", "outside_missing", "inside_missing", "actual", "detail", "where")
+        return bool(keys.terms) and keys.slip is None and not any(signs[name] for name in beyond)
+
+    def _names_project(self, keys: Keys, ranking: Ranking) -> bool:
+        """Whether the best passage is the 专栏 item that the question names outright."""
+        best = self.features.passages[ranking.top(1)[0]]
+        return best.node_id in keys.items and best.metadata["kind"] == "box_item"
+
+    @staticmethod
+    def _figure_found(question: Question, signs: Mapping[str, float]) -> bool:
+        """Whether a figure of a known unit is asked for, is there, and nothing else is asked."""
+        asked = question.want is not None and bool(question.want.units) and question.asks_figure
+        beyond = ("year_missing", "actual", "detail", "unit_missing", "date_missing", "noun_missing")
+        return asked and not any(signs[name] for name in beyond)
 
     def signs(
         self, question: Question, keys: Keys, ranking: Ranking, quotes: Sequence[str]

@@ -216,13 +216,18 @@ def _found(text: str, names: list[tuple[str, _T]]) -> tuple[_T, ...]:
 def _named_share(
     text: str, names: list[tuple[str, Indicator]], indicators: Sequence[Indicator], content: Sequence[str]
 ) -> float:
-    """Of the informative words, by length, those that are part of a name found in `text`."""
+    """Of the informative words, by length, those that are part of a name found in `text`.
+
+    Figures, and words that only ask for a figure or its change (提高, 百分点), are neither.
+    """
     named = [name for name, _ in names if _word_position(text, name) >= 0]
     # 「每千人口执业医师数」 is found by 执业医师; 每千人口 is part of the printed name as well.
     named += [loose(indicator.full_name) for indicator in indicators]
-    total = sum(map(len, content))
+    asks = load_data("indicators.toml")["asks"]
+    words = [word for word in content if not re.search(r"\d", word) and not any(word in ask for ask in asks)]
+    total = sum(map(len, words))
     held = sum(
-        len(word) for word in content if any(loose(word) in name or name in loose(word) for name in named)
+        len(word) for word in words if any(loose(word) in name or name in loose(word) for name in named)
     )
     return held / total if total else 1.0
 

@@ -63,7 +63,7 @@ def _several(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -
     if question.kind in ("comparison", "difference"):
         draft = comparison.compose(context, ask)
         if draft is not None:
-            return Routed("comparison", draft)
+            return Routed("comparison", draft, sure=len(set(keys.item_names)) > 1)  # both are named outright
     if keys.boxes and not keys.items and (question.kind == "list" or question.box is not None):
         return Routed("list", boxes.list_box(context, keys.boxes[0].number))
     if question.kind == "list" or keys.numbers:
