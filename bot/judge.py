@@ -144,7 +144,7 @@ class Judge:
 
     @staticmethod
     def _tells_of_term(keys: Keys, signs: Mapping[str, float]) -> bool:
-        """Whether a glossary term is named, which the plan defines and uses, and nothing beyond it is asked."""
+        """Whether a glossary term is named, and nothing is asked that a definition would not tell."""
         beyond = ("figure", "year_missing", "outside_missing", "inside_missing", "actual", "detail", "where")
         return bool(keys.terms) and keys.slip is None and not any(signs[name] for name in beyond)
 
