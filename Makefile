@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # NLTK, which llama-index reads its data with, refuses files that are hard links into a cache.
 export UV_LINK_MODE := copy
 
-.PHONY: chat test test-all eval bench check lock clean help
+.PHONY: chat test test-all eval check lock clean help
 
 chat: $(VENV)/.runtime
 	@$(BIN)/python -m ingest
@@ -17,6 +17,7 @@ chat: $(VENV)/.runtime
 test: $(VENV)/.dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m eval --split test --ignore-timing
 
 test-all: $(VENV)/.dev
 	@$(BIN)/python -m pytest
