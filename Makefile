@@ -19,8 +19,11 @@ test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m "not slow"
 	@$(BIN)/python -m eval --split test --ignore-timing
 
+# With the tests that need PyTorch (a real, tiny local model) and those that are slow.
 test-all: $(VENV)/.dev
+	@$(BIN)/python -c 'import torch' 2>/dev/null || $(BIN)/pip install -q 'torch>=2.6,<3'
 	@$(BIN)/python -m pytest
+	@$(BIN)/python -m eval --split test --ignore-timing
 
 eval: $(VENV)/.runtime
 	@$(BIN)/python -m eval
