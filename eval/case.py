@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from bot.answer import Answer
 from eval.numbers import check_numbers
@@ -61,6 +62,11 @@ class Case:
     def error(self) -> str | None:
         """What the system raised instead of answering, None if it did not."""
         return self.answer.trace.get("error")
+
+    @property
+    def wording(self) -> Mapping[str, Any] | None:
+        """What became of a language model's sentences (`bot.llm.writer`), None if the answer went to none."""
+        return self.answer.trace.get("llm")
 
     @cached_property
     def facts_held(self) -> tuple[bool, ...]:

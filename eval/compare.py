@@ -6,7 +6,7 @@ from typing import Any
 from eval.junit import what_is_wrong
 from eval.labels import label
 from eval.metrics import METRICS
-from eval.summary_text import figure
+from eval.summary_text import figure, wording_lines
 
 
 def compare_lines(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
@@ -28,6 +28,7 @@ def compare_lines(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
             a, b = old["latency"][stage]["p95"], new["latency"][stage]["p95"]
             if abs(a - b) > 0.2 * max(a, b):
                 lines.append(f"用时·{label('timing', stage)}（95%分位）：{a:.1f} → {b:.1f} 毫秒")
+    lines += _wordings(old, new)
     before = {case["id"]: case for case in old["cases"]}
     after = {case["id"]: case for case in new["cases"]}
     shared = [key for key in after if key in before]
@@ -54,6 +55,17 @@ def compare_lines(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         if keys:
             lines.append(f"  {name} {len(keys)} 问：{'、'.join(sorted(keys))}")
     return lines
+
+
+def _wordings(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """What became of the models' sentences in both runs, side by side; nothing if no model was at work."""
+    sides = [("旧", old.get("wordings", [])), ("新", new.get("wordings", []))]
+    found = [one for _, side in sides for one in side]
+    if not found:
+        return []
+    names = [name for name, side in sides for _ in side]
+    without = [f"{name}：没有经过语言模型的回答。" for name, side in sides if not side]
+    return ["", "语言模型的措辞", *wording_lines(found, names), *without]
 
 
 def sign_test(better: int, worse: int) -> float:

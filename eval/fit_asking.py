@@ -36,7 +36,8 @@ def fit_asking(texts: Sequence[str], labels: np.ndarray) -> AskingModel:
             columns.append(column[gram])
             values.append(value)
     design = csr_matrix((values, (rows, columns)), shape=(len(texts), len(names)))
-    weight = np.where(labels == 1, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
+    share = min(max(float(labels.mean()), 1e-9), 1 - 1e-9)
+    weight = np.where(labels == 1, 0.5 / share, 0.5 / (1 - share))
 
     def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
         slopes, bias = parameters[:-1], parameters[-1]

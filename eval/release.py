@@ -1,14 +1,14 @@
 """The figures of the release: `release.json`, and `RESULTS.md` made from it; both written by runs only."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from eval.labels import label
 from eval.metrics import METRICS
 from eval.records import EvaluationError
-from eval.summary_text import bound, figure
+from eval.summary_text import bound, figure, wording_rows
 from eval.thresholds import class_name
 
 _HERE = Path(__file__).resolve().parent
@@ -52,6 +52,8 @@ def keep_release(results: Mapping[str, Any], path: Path = RELEASE, page: Path = 
         )
     data = _read(path)
     kept = {key: results[key] for key in _KEPT} | {"groups": {"kind": results["groups"]["kind"]}}
+    if results.get("wordings"):
+        kept["wordings"] = results["wordings"]
     data.setdefault("splits", {})[results["split"]] = kept
     _write(data, path, page)
 
@@ -131,6 +133,7 @@ def _split_lines(split: str, results: Mapping[str, Any]) -> list[str]:
     for kind, metrics in results["groups"]["kind"].items():
         cells = [figure(name, metrics[name]["value"]) if name in metrics else "—" for name in _BY_KIND]
         lines.append(f"| {class_name('kind', kind)} | {' | '.join(cells)} | {metrics['right']['n']} |")
+    lines += _wording_table(results.get("wordings", []))
     failed = [check for check in results["checks"] if not check["good"]]
     told = (
         "全部达到"
@@ -138,6 +141,18 @@ def _split_lines(split: str, results: Mapping[str, Any]) -> list[str]:
         else "未达到：" + "；".join(f"{check['label']}（要求 {bound(check)}）" for check in failed)
     )
     return [*lines, "", f"门槛（`eval/thresholds.toml`）：{told}。"]
+
+
+def _wording_table(wordings: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not wordings:
+        return []
+    heads = [f"{found['model']}（{found['prompt']}）".replace("|", "\\|") for found in wordings]
+    return [
+        "",
+        "| 语言模型的措辞 | " + " | ".join(heads) + " |",
+        "|---|" + "---|" * len(heads),
+        *(f"| {name} | {' | '.join(cells)} |" for name, cells in wording_rows(wordings)),
+    ]
 
 
 def _read(path: Path) -> dict[str, Any]:

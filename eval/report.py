@@ -8,7 +8,7 @@ from eval.charts import Bar, Line, bar_chart, histogram, line_chart
 from eval.labels import label, labels
 from eval.metrics import METRICS
 from eval.report_cases import case_view, coverage_groups, filters, level
-from eval.summary_text import bound, figure, percent
+from eval.summary_text import bound, figure, percent, wording_rows
 from eval.thresholds import class_name
 
 _HERE = Path(__file__).resolve().parent
@@ -54,6 +54,8 @@ def render_report(results: Mapping[str, Any], release: Mapping[str, Any] | None 
         checks=sorted(checks, key=lambda check: check["good"]),
         metrics=list(_metric_rows(results, release)),
         release=release,
+        wordings=results.get("wordings", []),
+        wording_rows=wording_rows(results.get("wordings", [])),
         charts=charts,
         stages=[
             {"key": stage, "name": name, "count": results["stages"][stage]}

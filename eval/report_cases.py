@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval.labels import label, labels
 from eval.metrics import METRICS
-from eval.summary_text import percent
+from eval.summary_text import percent, wording_words
 from eval.thresholds import class_name
 from ingest.numerals import chinese_numeral
 
@@ -98,6 +98,7 @@ def case_view(case: Mapping[str, Any]) -> dict[str, Any]:
         "retrieval": _retrieval(case),
         "judgement": _judgement(case),
         "composing": f"要点 {held}/{len(case['facts'])}，出处正确 {right}/{len(case['citations'])}",
+        "wording_words": wording_words(case["wording"]) if case.get("wording") else "",
         "timing": f"{case['timings']['total']:.1f} 毫秒" if "total" in case["timings"] else "—",
         "judged_names": [(names[name], percent(value)) for name, value in case["judged"].items()],
         "retrieved": [

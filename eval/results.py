@@ -14,6 +14,7 @@ from eval.stages import failed_stage
 from eval.store import plain
 from eval.summary import SEED, Estimate, by_group, estimates, latency, lengths, refusal_curve
 from eval.thresholds import Check, Threshold, check_thresholds
+from eval.wordings import sum_wordings
 from ingest.place import place_in_words
 
 VERSION = 1
@@ -56,6 +57,7 @@ def summarise(
             (plain(c.answer.trace["threshold"]) for c in cases if c.answer.trace.get("threshold")), None
         ),
         "stages": _stages(cases),
+        "wordings": sum_wordings(cases),
         "cases": [case_to_json(case) for case in cases],
     }
 
@@ -121,6 +123,7 @@ def case_to_json(case: Case) -> dict[str, Any]:
         "features": trace.get("features", {}),
         "timings": {stage: round(float(ms), 3) for stage, ms in answer.timings.items()},
         "judged": case.judged,
+        "wording": case.wording,
     }
     shown: dict[str, Any] = plain(found)
     return shown

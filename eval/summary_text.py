@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from eval.labels import label
+from eval.labels import label, labels
 from eval.metrics import METRICS
 from eval.thresholds import class_name
 from ingest.terms import normalise
@@ -14,14 +14,12 @@ _BY_CLASS = ("right", "facts_right", "first_citation_right", "citation_precision
 def summary_lines(results: Mapping[str, Any]) -> list[str]:
     """The figures of a run as lines of text: overall, by kind, stages that failed, thresholds."""
     lines = [f"{label('split', results['split'])}，{results['questions']} 问，配置：{results['config']}", ""]
-    labels = {metric.name: metric.label for metric in METRICS}
+    named = {metric.name: metric.label for metric in METRICS}
     for name, found in results["overall"].items():
         if name == "length":
             continue
         interval = f"[{percent(found['low'])}, {percent(found['high'])}]"
-        lines.append(
-            f"{_wide(labels[name], 18)}{percent(found['value']):>7}  {interval:>16}  {found['n']} 问"
-        )
+        lines.append(f"{_wide(named[name], 18)}{percent(found['value']):>7}  {interval:>16}  {found['n']} 问")
     if results["length"]:
         found = results["length"]
         lines.append(f"{_wide('回答字数', 18)}中位数 {found['median']:.0f}，95%分位 {found['p95']:.0f}")
@@ -29,6 +27,9 @@ def summary_lines(results: Mapping[str, Any]) -> list[str]:
         name = f"用时·{label('timing', stage)}"
         lines.append(f"{_wide(name, 18)}中位数 {found['median']:.1f} 毫秒，95%分位 {found['p95']:.1f} 毫秒")
     lines += ["", *class_table(results["groups"]["kind"], "kind")]
+    wordings = results.get("wordings")
+    if wordings:
+        lines += ["", "语言模型的措辞", *wording_lines(wordings)]
     missed = [case for case in results["cases"] if not case["right"]]
     if missed:
         stages = "，".join(f"{label('stage', stage)} {count}" for stage, count in results["stages"].items())
@@ -39,8 +40,8 @@ def summary_lines(results: Mapping[str, Any]) -> list[str]:
 
 def class_table(classes: Mapping[str, Mapping[str, Any]], group: str) -> list[str]:
     """The chief metrics of every class, one line each."""
-    labels = {metric.name: metric.label for metric in METRICS}
-    lines = [_wide("", 14) + "".join(_wide(labels[name], 14) for name in _BY_CLASS) + "问数"]
+    named = {metric.name: metric.label for metric in METRICS}
+    lines = [_wide("", 14) + "".join(_wide(named[name], 14) for name in _BY_CLASS) + "问数"]
     for name, metrics in classes.items():
         cells = [percent(metrics[metric]["value"]) if metric in metrics else "—" for metric in _BY_CLASS]
         lines.append(
@@ -49,6 +50,48 @@ def class_table(classes: Mapping[str, Mapping[str, Any]], group: str) -> list[st
             + str(metrics["right"]["n"])
         )
     return lines
+
+
+def wording_rows(wordings: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
+    """What became of the models' sentences (`eval.wordings`): rows of a name and a cell for each model."""
+    counts = [(name, [_count(found, key) for found in wordings]) for key, name in labels("wording").items()]
+    listed = (("退回的原因", "reasons", "reason"), ("不符之处", "faults", "fault"))
+    return counts + [
+        (
+            name,
+            [
+                "，".join(f"{label(group, k)} {n}" for k, n in found[key].items()) or "无"
+                for found in wordings
+            ],
+        )
+        for name, key, group in listed
+    ]
+
+
+def wording_lines(wordings: Sequence[Mapping[str, Any]], names: Sequence[str] = ()) -> list[str]:
+    """The same as lines of text, the models side by side; `names` stand before the models' own."""
+    heads = [
+        " ".join([*names[i : i + 1], f"{found['model']}（{found['prompt']}）"])
+        for i, found in enumerate(wordings)
+    ]
+    rows = [("", heads), *wording_rows(wordings)]
+    widths = [max(_columns(cells[i]) for _, cells in rows) + 2 for i in range(len(wordings))]
+    return [
+        (
+            _wide(name, 18) + "".join(_wide(cell, width) for cell, width in zip(cells, widths, strict=True))
+        ).rstrip()
+        for name, cells in rows
+    ]
+
+
+def wording_words(wording: Mapping[str, Any]) -> str:
+    """What became of the sentences of one answer, in one line."""
+    found = [
+        f"{labels('wording')[key]} {wording[key]}" for key in ("sentences", "kept", "replaced", "dropped")
+    ]
+    faults = [f"{label('fault', fault)} {count}" for fault, count in wording["faults"].items()]
+    told = "，".join(found) + (f"（{'、'.join(faults)}）" if faults else "")
+    return told + (f"；退回原文：{label('reason', wording['reason'])}" if wording["reason"] else "")
 
 
 def check_lines(checks: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -82,6 +125,7 @@ def case_lines(case: Mapping[str, Any]) -> list[str]:
         *([f"  出现了禁用内容：{'、'.join(case['forbidden_held'])}"] if case["forbidden_held"] else []),
         *([f"  无据数字：{'、'.join(case['unfaithful_numbers'])}"] if case["unfaithful_numbers"] else []),
         f"  可接受的出处：{'；'.join(case['places'])}",
+        *([f"  语言模型：{wording_words(case['wording'])}"] if case["wording"] else []),
         "  回答：",
         *(f"    {line}" for line in case["text"].split("\n")),
         "  出处：",
@@ -92,10 +136,14 @@ def case_lines(case: Mapping[str, Any]) -> list[str]:
 
 
 def bound(check: Mapping[str, Any]) -> str:
-    """A threshold's bound in words: ≥ 92.0%, ≤ 60."""
+    """A threshold's bound in words, with the goal beside a floor: ≥ 77.0%，目标 92.0%（未到）."""
     show = _number if _plain(check["metric"]) else percent
     low = [f"≥ {show(check['min'])}"] if check["min"] is not None else []
     high = [f"≤ {show(check['max'])}"] if check["max"] is not None else []
+    goal = check.get("goal")
+    if goal is not None and check["value"] is not None:
+        reached = check["value"] >= goal if check["min"] is not None else check["value"] <= goal
+        return "，".join([*low, *high, f"目标 {show(goal)}（{'已到' if reached else '未到'}）"])
     return "，".join(low + high)
 
 
@@ -124,6 +172,14 @@ def _number(value: float) -> str:
 
 
 def _wide(text: str, width: int) -> str:
+    return text + " " * max(1, width - _columns(text))
+
+
+def _columns(text: str) -> int:
     # Chinese characters take two columns of a terminal.
-    used = sum(2 if ord(char) > 0x2E80 else 1 for char in normalise(text))
-    return text + " " * max(1, width - used)
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in normalise(text))
+
+
+def _count(found: Mapping[str, Any], key: str) -> str:
+    share = found["shares"].get(key)
+    return str(found[key]) if share is None else f"{found[key]}（{percent(share)}）"

@@ -12,17 +12,22 @@ from eval.records import EvaluationError
 from eval.summary import GROUPS
 
 THRESHOLDS = Path(__file__).resolve().parent / "thresholds.toml"
-_KEYS = {"metric", "min", "max", "by", "at_least", "splits", "timing"}
+_KEYS = {"metric", "min", "max", "goal", "by", "at_least", "splits", "timing"}
 _LABELS = {metric.name: metric.label for metric in METRICS}
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """A bound on a metric, for all questions or for every class of a group."""
+    """A bound on a metric, for all questions or for every class of a group.
+
+    `min` or `max` is the floor that a version must hold; `goal` is what the project promises itself, where
+    that is more.
+    """
 
     metric: str
     min: float | None = None
     max: float | None = None
+    goal: float | None = None
     by: str | None = None
     at_least: int = 1
     splits: tuple[str, ...] = ("dev", "test", "all")
@@ -55,6 +60,7 @@ class Check:
             "label": metric_label(threshold.metric) + (f"（{self.where}）" if self.where else ""),
             "min": threshold.min,
             "max": threshold.max,
+            "goal": threshold.goal,
             "value": None if self.value is None else round(self.value, 4),
             "good": self.good,
             "timing": threshold.timing,
@@ -149,7 +155,7 @@ def _problems(entry: Mapping[str, Any]) -> Iterator[str]:
         yield f"没有指标“{metric}”，可选：{'、'.join(_LABELS)}"
     if "min" not in entry and "max" not in entry:
         yield "min 和 max 至少要有一个"
-    for key in ("min", "max"):
+    for key in ("min", "max", "goal"):
         if key in entry and not isinstance(entry[key], int | float):
             yield f"{key} 应为数字"
     if entry.get("by") is not None and entry["by"] not in GROUPS:

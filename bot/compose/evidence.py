@@ -132,19 +132,22 @@ def _is_weak(context: Context, node: TextNode) -> bool:
 
 def _topic_by_topic(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> list[TextNode]:
     """The best passage for each topic of a question that no passage answers as a whole."""
+    rules = context.rules["evidence"]
     found: list[tuple[float, TextNode]] = []
     for word in context.question.content:
         if len(word) < 2:
             continue
         _, ranking = ask(word)
-        ordered = (
-            (float(ranking.scores[i]), context.index.passages[i])
+        ordered = [
+            (float(ranking.scores[i]), node)
             for i in ranking.top(context.rules["look"])
-            if context.index.passages[i].node_id not in context.skip
-        )
-        best = next(
-            ((score, node) for score, node in ordered if node.metadata["kind"] not in _QUIET_KINDS), None
-        )
+            if (node := context.index.passages[i]).node_id not in context.skip
+            and node.metadata["kind"] not in _QUIET_KINDS
+        ]
+        best = next(iter(ordered), None)
+        # A measure says more of a topic than one project that happens to be named after it.
+        near = (pair for pair in ordered if best and pair[0] >= rules["measure_ratio"] * best[0])
+        best = next((pair for pair in near if pair[1].metadata["kind"] == "paragraph"), best)
         if best and _speaks_of(word, best[1]) and all(best[1] is not node for _, node in found):
             found.append(best)
     return [node for _, node in sorted(found, key=lambda pair: -pair[0])]
