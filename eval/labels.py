@@ -9,7 +9,7 @@ _HERE = Path(__file__).resolve().parent
 
 @cache
 def labels(group: str) -> dict[str, str]:
-    """The names of one group (kind, user, noise, ability, status, split, stage, timing, wording, reason, fault).
+    """The names of one group, a table of `labels.toml` (kind, user, noise, stage, fault and so on).
 
     Raises:
         KeyError: there is no such group.

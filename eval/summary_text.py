@@ -57,13 +57,7 @@ def wording_rows(wordings: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[
     counts = [(name, [_count(found, key) for found in wordings]) for key, name in labels("wording").items()]
     listed = (("退回的原因", "reasons", "reason"), ("不符之处", "faults", "fault"))
     return counts + [
-        (
-            name,
-            [
-                "，".join(f"{label(group, k)} {n}" for k, n in found[key].items()) or "无"
-                for found in wordings
-            ],
-        )
+        (name, ["，".join(_named(found[key], group)) or "无" for found in wordings])
         for name, key, group in listed
     ]
 
@@ -76,12 +70,11 @@ def wording_lines(wordings: Sequence[Mapping[str, Any]], names: Sequence[str] = 
     ]
     rows = [("", heads), *wording_rows(wordings)]
     widths = [max(_columns(cells[i]) for _, cells in rows) + 2 for i in range(len(wordings))]
-    return [
-        (
-            _wide(name, 18) + "".join(_wide(cell, width) for cell, width in zip(cells, widths, strict=True))
-        ).rstrip()
-        for name, cells in rows
-    ]
+    lines = []
+    for name, cells in rows:
+        shown = (_wide(cell, width) for cell, width in zip(cells, widths, strict=True))
+        lines.append((_wide(name, 18) + "".join(shown)).rstrip())
+    return lines
 
 
 def wording_words(wording: Mapping[str, Any]) -> str:
@@ -89,7 +82,7 @@ def wording_words(wording: Mapping[str, Any]) -> str:
     found = [
         f"{labels('wording')[key]} {wording[key]}" for key in ("sentences", "kept", "replaced", "dropped")
     ]
-    faults = [f"{label('fault', fault)} {count}" for fault, count in wording["faults"].items()]
+    faults = _named(wording["faults"], "fault")
     told = "，".join(found) + (f"（{'、'.join(faults)}）" if faults else "")
     return told + (f"；退回原文：{label('reason', wording['reason'])}" if wording["reason"] else "")
 
@@ -178,6 +171,10 @@ def _wide(text: str, width: int) -> str:
 def _columns(text: str) -> int:
     # Chinese characters take two columns of a terminal.
     return sum(2 if ord(char) > 0x2E80 else 1 for char in normalise(text))
+
+
+def _named(counts: Mapping[str, int], group: str) -> list[str]:
+    return [f"{label(group, name)} {count}" for name, count in counts.items()]
 
 
 def _count(found: Mapping[str, Any], key: str) -> str:

@@ -13,12 +13,12 @@ def sum_wordings(cases: Iterable[Case]) -> list[dict[str, Any]]:
     """The counts of every model and version of its prompt; empty if no answer went through a model.
 
     Returns:
-        One entry for each pair, in the order they first occur: `answers` given to the model; of these `worded`
-        by it, some of them `corrected` (with a sentence replaced or dropped), and `fell_back` to the verbatim
-        answer with the `reasons`; `sentences` it wrote in all these answers, those not shown in the end
-        included, what became of them (`kept`, `replaced`, `dropped`) and the `faults` found. `shares` holds
-        `worded` and `fell_back` of the answers, `corrected` of the worded ones, and what became of the
-        sentences; a share of nothing is left out.
+        One entry for each pair, in the order they first occur: `answers` given to the model; how many of them
+        it `worded`, how many of those were `corrected` (a sentence replaced or dropped), and how many
+        `fell_back` to the verbatim answer, with the `reasons`; the `sentences` it wrote for all of them, the
+        answers that fell back included, what became of these (`kept`, `replaced`, `dropped`), and the
+        `faults` found. `shares` holds `worded` and `fell_back` of the answers, `corrected` of the worded
+        ones, and `kept`, `replaced`, `dropped` of the sentences; a share of nothing is left out.
     """
     groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for case in cases:
