@@ -27,6 +27,7 @@ from bot.rerank import reranked
 from ingest.index import PlanIndex
 from ingest.lexical import LexicalIndex
 from ingest.plan import empty_plan
+from ingest.vectors import HNSW
 
 _CANDIDATES = 200  # nearest vectors asked of Chroma; the rest count as far as the last of them
 _ELSEWHERE = 5.0  # more than most passages score: what the question points to comes first
@@ -192,9 +193,7 @@ def corpus_retriever(
     vectors = embedding.get_text_embedding_batch([node.text for node in nodes])
     client = chromadb.EphemeralClient()
     name = f"corpus-{time.monotonic_ns()}"  # ephemeral clients share their collections
-    collection = client.create_collection(
-        name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
-    )
+    collection = client.create_collection(name, configuration={"hnsw": HNSW}, embedding_function=None)
     for i in range(0, len(nodes), 2000):
         part = slice(i, i + 2000)
         collection.add(

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 from llama_index.core.schema import TextNode
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 COLLECTION = "passages"
 QUESTIONS = "questions"  # the questions written for the passages, each with its passage's id
 _BATCH = 2000  # rows given to Chroma at once (it takes 5,461 at most)
+# A plan has some thousands of vectors: searching this widely finds the true nearest ones, so that
+# two builds of one index, whose graphs differ, give the same answers.
+HNSW: Final[Any] = {"space": "cosine", "ef_construction": 400, "ef_search": 800}
 _PROBE = 5  # rows a collection must be able to give when it is opened
 
 
@@ -171,6 +174,4 @@ def _client(folder: Path) -> "Client":
 
 
 def _create(client: "Client", name: str) -> "Collection":
-    return client.create_collection(
-        name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
-    )
+    return client.create_collection(name, configuration={"hnsw": HNSW}, embedding_function=None)
