@@ -34,9 +34,9 @@ check: $(VENV)/.dev
 # The locks hold versions and hashes and no host: they work with whichever index pip or uv is set to.
 lock: $(VENV)/.runtime
 	$(BIN)/uv pip compile -q pyproject.toml --extra setup --universal --generate-hashes --no-annotate \
-	  --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
+	  --custom-compile-command "make lock" -o requirements.lock
 	$(BIN)/uv pip compile -q pyproject.toml --extra setup --extra dev --universal --generate-hashes --no-annotate \
-	  --no-emit-index-url --custom-compile-command "make lock" -o requirements-dev.lock
+	  --custom-compile-command "make lock" -o requirements-dev.lock
 
 $(VENV)/.runtime: requirements.lock | $(VENV)/.venv
 	@$(call install,requirements.lock)
