@@ -44,17 +44,8 @@ def coverage_groups(cells: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def filters(cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What the questions can be filtered by, with the number of questions of each class."""
-    names = {
-        "stage": "环节",
-        "kind": "类型",
-        "chapter": "章",
-        "user": "用户",
-        "noise": "干扰",
-        "ability": "能力",
-        "split": "部分",
-    }
     found = []
-    for key, name in names.items():
+    for key, name in labels("class").items():
         counts: dict[str, int] = {}
         for case in cases:
             if case[key] is not None:

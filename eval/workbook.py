@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.junit import what_is_wrong
-from eval.labels import label
+from eval.labels import label, labels
 from eval.metrics import METRICS
 from eval.sheets import Row, Sheet, write_xlsx
 from eval.summary_text import bound
@@ -64,26 +64,18 @@ def _metric_rows(results: Mapping[str, Any]) -> list[Row]:
 
 
 def _class_rows(results: Mapping[str, Any]) -> list[Row]:
-    labels = {metric.name: metric.label for metric in METRICS}
-    groups = {
-        "kind": "类型",
-        "chapter": "章",
-        "user": "用户",
-        "noise": "干扰",
-        "ability": "能力",
-        "split": "部分",
-    }
+    metrics_named = {metric.name: metric.label for metric in METRICS}
     return [
         (
             name,
             class_name(group, value),
-            labels[metric],
+            metrics_named[metric],
             found["value"],
             found["low"],
             found["high"],
             found["n"],
         )
-        for group, name in groups.items()
+        for group, name in labels("class").items()
         for value, metrics in results["groups"].get(group, {}).items()
         for metric, found in metrics.items()
     ]
