@@ -27,6 +27,8 @@ _MORE = """其他命令（各有 --help）：
   baselines  用同样的问题评测基线，以及逐一去掉各部分的效果
   retrieve   在任意语料上只评测检索
   fit        用训练问题重新拟合排序和拒答
+  synth      生成虚构的规划文本
+  scale      量从 1 份到 1000 份规划的建库用时、内存、大小和查询用时
 """
 
 
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 if all went well and the thresholds hold, 1 if they do not or a check found errors, 2 if an error
         kept the command from its work.
     """
-    from eval import growing, measuring
+    from eval import growing, measuring, scale
 
     for stream in (sys.stdout, sys.stderr):
         # A question may hold half a surrogate pair; printing it must not end the program.
@@ -54,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "baselines": measuring.baselines_command,
         "retrieve": measuring.retrieve_command,
         "fit": measuring.fit_command,
+        "synth": scale.synth_command,
+        "scale": scale.scale_command,
     }
     command = given.pop(0) if given and given[0] in commands else "run"
     try:

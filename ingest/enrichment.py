@@ -34,11 +34,18 @@ def load_enrichment(path: Path, passages: Iterable[TextNode]) -> dict[str, Enric
     Raises:
         IndexBuildError: a line is no JSON object with these keys; the message names the line.
     """
-    if not path.exists():
-        return {}
+    return read_enrichment(path.read_bytes(), path.name, passages) if path.exists() else {}
+
+
+def read_enrichment(content: bytes, name: str, passages: Iterable[TextNode]) -> dict[str, Enrichment]:
+    """Read the entries of a file's `content`; `name` is the file's, for messages.
+
+    Raises:
+        IndexBuildError: as `load_enrichment`.
+    """
     fingerprints = {node.node_id: passage_fingerprint(node) for node in passages}
     found: dict[str, Enrichment] = {}
-    for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
+    for number, line in enumerate(content.split(b"\n"), 1):
         if not line.strip():
             continue
         try:
@@ -46,9 +53,9 @@ def load_enrichment(path: Path, passages: Iterable[TextNode]) -> dict[str, Enric
             fits = fingerprints.get(entry["id"]) == entry["fingerprint"]
             enrichment = Enrichment(_texts(entry["questions"]), _texts(entry["keywords"]))
         except KeyError as error:
-            raise _unreadable(path, number, f"缺少 {error}") from error
+            raise _unreadable(name, number, f"缺少 {error}") from error
         except (ValueError, TypeError) as error:
-            raise _unreadable(path, number, error) from error
+            raise _unreadable(name, number, error) from error
         if fits:
             found[entry["id"]] = enrichment
     return found
@@ -60,5 +67,5 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _unreadable(path: Path, line: int, reason: object) -> IndexBuildError:
-    return IndexBuildError(f"段落问句文件 {path.name} 第 {line} 行无法读取：{reason}。请改正或删去这一行。")
+def _unreadable(name: str, line: int, reason: object) -> IndexBuildError:
+    return IndexBuildError(f"段落问句文件 {name} 第 {line} 行无法读取：{reason}。请改正或删去这一行。")

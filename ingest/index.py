@@ -53,8 +53,8 @@ class PlanIndex:
     passages: tuple[TextNode, ...]
     enrichment: dict[str, Enrichment]
     lexical: LexicalIndex
-    collection: Any  # chromadb.Collection of the passages
-    questions: Any  # chromadb.Collection of the questions written for them; may be empty
+    collection: Any  # chromadb.Collection of the passages, or what can be asked like one
+    questions: Any  # the same of the questions written for them; may be empty
     embedding: BaseEmbedding
     manifest: dict[str, Any]
     built: bool  # whether this opening built it
@@ -122,6 +122,14 @@ def index_fingerprint(raw: str, source: Path, embedding: BaseEmbedding) -> str:
     for path in sorted(_CODE.glob("*.py")):
         digest.update(path.name.encode() + path.read_bytes())
     digest.update(embedding_fingerprint(embedding).encode())
+    return digest.hexdigest()[:16]
+
+
+def maker_fingerprint(embedding: BaseEmbedding) -> str:
+    """What makes indexes, whatever the source: the code of this package and the encoder."""
+    digest = hashlib.sha256(embedding_fingerprint(embedding).encode())
+    for path in sorted(_CODE.glob("*.py")):
+        digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -9,7 +9,7 @@ import re
 
 from ingest.characters import narrow
 
-_RUN = re.compile(r"[a-z0-9]+(?:[.+&/-][a-z0-9]+)*%?|[\u3400-\u9fff]+")
+RUN = re.compile(r"[a-z0-9]+(?:[.+&/-][a-z0-9]+)*%?|[\u3400-\u9fff]+")
 _QUOTES = re.compile(r"[“”‘’\"'《》「」『』]")
 BIGRAM_MARK = "~"  # keeps a bigram apart from the word that is spelt the same
 
@@ -24,7 +24,7 @@ def words(text: str) -> list[str]:
     import rjieba  # 60 ms to import with its dictionary: only when a text is first cut
 
     found: list[str] = []
-    for run in _RUN.findall(normalise(text)):
+    for run in RUN.findall(normalise(text)):
         found += rjieba.cut(run) if run[0] > "\u3400" else [run]
     return found
 
@@ -33,7 +33,7 @@ def bigrams(text: str) -> list[str]:
     """The marked character bigrams of the Chinese runs of `text`."""
     return [
         BIGRAM_MARK + run[i : i + 2]
-        for run in _RUN.findall(normalise(text))
+        for run in RUN.findall(normalise(text))
         if run[0] > "\u3400"
         for i in range(len(run) - 1)
     ]
