@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from llama_index.core.schema import TextNode
@@ -89,7 +90,7 @@ def _for_part(context: Context, ask: Callable[[str], tuple[Question, Ranking]], 
     order = np.argsort(-total, kind="stable")
     nodes = (context.index.passages[int(i)] for i in order)
     node = next(node for node in nodes if node.metadata["kind"] not in _QUIET_KINDS)
-    best = max(context.scorer.score(question, node), key=lambda unit: unit.score)
+    best = max(replace(context, question=question, ranking=ranking).units(node), key=lambda unit: unit.score)
     return [Quote(node, best.span)]
 
 
@@ -186,7 +187,7 @@ def quotes_from(context: Context, node: TextNode) -> list[Quote]:
     named = len(lead) >= 4 and lead in loose(context.question.text)
     if named and not context.question.want and len(node.text) <= rules["whole"]:
         return [whole(node)]  # the question asks for what the passage is about, all of it
-    taken = _chosen_units(context, context.scorer.score(context.question, node))
+    taken = _chosen_units(context, context.units(node))
     return [Quote(node, span) for span in join_spans(taken)]
 
 
