@@ -9,6 +9,7 @@ from llama_index.core.schema import TextNode
 
 from bot.draft import Draft
 from bot.keys import Keys
+from bot.period import short_name
 from bot.question import Question
 from bot.ranking import Ranking
 from bot.sentences import SentenceScorer, Unit
@@ -42,6 +43,11 @@ class Context:
     def plan(self) -> Plan:
         """The plan itself."""
         return self.index.plan
+
+    @cached_property
+    def period(self) -> str:
+        """The plan's own five-year period, by its short name (十四五)."""
+        return short_name(self.plan.title)
 
     def draft(self) -> Draft:
         """A new, empty draft."""

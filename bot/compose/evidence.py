@@ -101,16 +101,15 @@ def _inside(quote: Quote, other: Quote) -> bool:
 def passages_for(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> list[TextNode]:
     """The passages an answer is built from: the best, those nearly as good, and one for what they lack."""
     rules = context.rules["evidence"]
-    quiet = (*_QUIET_KINDS, "term") if context.question.asks_place else _QUIET_KINDS
+    # A row of the table means nothing without its head: it is an answer of its own or none.
+    quiet = (*_QUIET_KINDS, "term" if context.question.asks_place else "indicator")
     ranked = [(node, score) for node, score in context.ranked if node.metadata["kind"] not in quiet]
     if not ranked:
         return [node for node, _ in context.ranked[:1]]
     narrow = context.question.want is not None or context.question.kind in rules["narrow_kinds"]
     ratio, most = (rules["narrow_ratio"], rules["narrow_most"]) if narrow else (rules["ratio"], rules["most"])
-    # A row of the table means nothing without its head: it is an answer of its own or none.
-    ranked = ranked[:1] + [
-        (node, score) for node, score in ranked[1:] if node.metadata["kind"] != "indicator"
-    ]
+    if context.question.asks_place:
+        ranked = ranked[:1] + [pair for pair in ranked[1:] if pair[0].metadata["kind"] != "indicator"]
     if not narrow and _is_weak(context, ranked[0][0]):
         apart = _topic_by_topic(context, ask)
         if len(apart) > 1:
