@@ -1,4 +1,4 @@
-"""Reading questions with the plan at hand: pinyin, English words, chapters by name, wrong characters, topics."""
+"""Reading questions with the plan at hand: pinyin, English words, chapters by name, slips, topics."""
 
 import re
 from functools import cache, cached_property
@@ -38,7 +38,7 @@ class PlanReader:
         return read_question(text, self._retriever.characters)
 
     def _chapter_numbered(self, text: str) -> str:
-        """The text with a chapter that is told by its subject (「城镇化那一章」) or as the last, by number."""
+        """The text with the number of a chapter told by its subject (「城镇化那一章」) or as the last."""
         chapters = self._index.plan.chapters
         if not chapters or read_question(text).chapter is not None or read_question(text).asks_place:
             return text

@@ -40,7 +40,7 @@ def asks_indicator(context: Context) -> bool:
 
 
 def tells(question: Question, period: str) -> bool:
-    """Whether the table can tell what is asked: it is the province's, for 2020, 2025 and the plan's `period`."""
+    """Whether the table can tell what is asked: it is the province's, for 2020 and 2025, in `period`."""
     elsewhere = question.outside or question.inside
     other_years = question.years and not set(question.years) & {_BASE_YEAR, _TARGET_YEAR}
     return not elsewhere and not other_years and not set(question.periods) - {period}

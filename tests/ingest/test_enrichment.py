@@ -55,7 +55,7 @@ def test_questions_for_sentences_stand_where_their_sentence_begins(file, passage
 def test_sentence_that_is_not_in_its_passage_is_named(file, passages):
     parts = [{"text": "规划里没有的一句", "questions": ["问"]}]
     file.write_text(entry(passages[3], sentences=parts), encoding="utf-8")
-    with pytest.raises(IndexBuildError, match="第 1 行.*规划里没有的一句"):
+    with pytest.raises(IndexBuildError, match=r"第 1 行.*规划里没有的一句"):
         load_enrichment(file, passages)
 
 
