@@ -16,11 +16,11 @@ import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import MetadataMode
 
-from ingest.enrichment import enrichment_path, read_enrichment
+from ingest.enrichment import enrichment_path, read_enrichment, written_questions
 from ingest.errors import IndexBuildError, JiwenError
 from ingest.index import Progress, embedding_fingerprint, index_fingerprint, maker_fingerprint
 from ingest.library.catalogue import entry_of, plan_files, read_notes
-from ingest.library.library import VECTORS, WORDS, Library, asked_of, version_name
+from ingest.library.library import VECTORS, WORDS, Library, version_name
 from ingest.library.vectors import VectorStore
 from ingest.library.words import StoredPlan, WordStore
 from ingest.passages import plan_passages
@@ -150,12 +150,12 @@ class _Builder:
         extra = enrichment_path(source)
         enrichment = extra.read_bytes() if extra.exists() else b""
         entries = read_enrichment(enrichment, extra.name, nodes)
-        asked = asked_of(nodes, entries)
+        asked = written_questions(nodes, entries)
         entry = entry_of(key, plan.title, self.notes.get(key))
         new = StoredPlan(entry, version, stamp, len(nodes), len(asked))
         texts = [node.get_content(MetadataMode.EMBED) for node in nodes]
         embedded = self.embedding.get_text_embedding_batch(texts)
-        embedded += [self.embedding.get_query_embedding(question) for _, question in asked]
+        embedded += [self.embedding.get_query_embedding(question.text) for question in asked]
         vectors = np.asarray(embedded, dtype=np.float32)
         self.vectors.add(
             version_name(new),

@@ -1,15 +1,14 @@
 """The library: many plans in one index, each opened as an index of its own, and searched together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
-from llama_index.core.schema import TextNode
 
-from ingest.enrichment import Enrichment, enrichment_path, read_enrichment
+from ingest.enrichment import enrichment_path, read_enrichment, written_questions
 from ingest.errors import IndexBuildError
 from ingest.index import PlanIndex
 from ingest.lexical import LexicalIndex
@@ -61,20 +60,19 @@ class Library:
         raw, enrichment, vectors = self.words.content(key)
         nodes = tuple(plan_passages(raw))
         entries = read_enrichment(enrichment, enrichment_path(Path(f"{key}.txt")).name, nodes)
-        asked = asked_of(nodes, entries)
+        asked = written_questions(nodes, entries)
         if (len(nodes), len(asked)) != (stored.passages, stored.questions):
             raise IndexBuildError(
                 f"规划库中《{stored.entry.title}》与这一版程序不符。请运行 python -m ingest 更新规划库。"
             )
-        owners = [passage for passage, _ in asked]
-        numbered = [f"{passage}.q{k}" for k, passage in enumerate(owners)]
+        numbered = [f"{nodes[question.passage].node_id}.q{k}" for k, question in enumerate(asked)]
         return PlanIndex(
             plan=read_plan(raw),
             passages=nodes,
             enrichment=entries,
             lexical=LexicalIndex.build(nodes, entries),
             collection=PlanVectors([node.node_id for node in nodes], vectors[: len(nodes)]),
-            questions=PlanVectors(numbered, vectors[len(nodes) :], owners),
+            questions=PlanVectors(numbered, vectors[len(nodes) :]),
             embedding=self.embedding,
             manifest={
                 "fingerprint": stored.version,
@@ -121,16 +119,6 @@ class Library:
         """Let go of the files."""
         with suppress(KeyError):
             self.__dict__["vectors"].close()
-
-
-def asked_of(nodes: Sequence[TextNode], entries: Mapping[str, Enrichment]) -> list[tuple[str, str]]:
-    """The questions written for passages, as (passage id, question), in the order of the passages."""
-    return [
-        (node.node_id, question)
-        for node in nodes
-        if node.node_id in entries
-        for question in entries[node.node_id].questions
-    ]
 
 
 def version_name(stored: StoredPlan) -> str:

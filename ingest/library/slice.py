@@ -16,14 +16,10 @@ class PlanVectors:
     Args:
         ids: of the vectors.
         vectors: one row each, of any length.
-        passages: the passage that each belongs to (questions); the ids themselves if not given.
     """
 
-    def __init__(
-        self, ids: Sequence[str], vectors: np.ndarray, passages: Sequence[str] | None = None
-    ) -> None:
+    def __init__(self, ids: Sequence[str], vectors: np.ndarray) -> None:
         self.ids = tuple(ids)
-        self.passages = tuple(passages) if passages is not None else self.ids
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True) if len(ids) else np.ones((0, 1))
         self._unit = np.asarray(vectors / np.where(lengths == 0, 1, lengths), dtype=np.float32)
 
@@ -35,12 +31,11 @@ class PlanVectors:
         self, *, query_embeddings: Sequence[Sequence[float]], n_results: int, include: Sequence[str] = ()
     ) -> dict[str, Any]:
         """The nearest ones by cosine distance, as Chroma gives them; `include` may name what it likes."""
-        found: dict[str, Any] = {"ids": [], "distances": [], "metadatas": []}
+        found: dict[str, Any] = {"ids": [], "distances": []}
         for query in query_embeddings:
             vector = np.asarray(query, dtype=np.float32)
             distances = 1.0 - self._unit @ (vector / (np.linalg.norm(vector) or 1.0))
             nearest = np.argsort(distances, kind="stable")[:n_results]
             found["ids"].append([self.ids[i] for i in nearest])
             found["distances"].append([float(distances[i]) for i in nearest])
-            found["metadatas"].append([{"passage": self.passages[i]} for i in nearest])
         return found
