@@ -23,15 +23,17 @@ class Citation:
     quote: str
     start: int
     end: int
+    plan: str = ""  # key of the plan it is from, where it is not the one that is asked by default
 
     def to_json(self) -> dict[str, Any]:
         """The citation in the format of `python -m bot ask --jsonl`."""
         keys = ("n", "kind", "chapter", "section", "box", "term")
-        return {key: getattr(self, key) for key in keys} | {
+        told = {key: getattr(self, key) for key in keys} | {
             "pages": list(self.pages),
             "place": self.place,
             "quote": self.quote,
         }
+        return told | ({"plan": self.plan} if self.plan else {})
 
 
 @dataclass(frozen=True)

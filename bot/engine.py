@@ -278,6 +278,8 @@ def open_engine(
 ) -> Engine:
     """Open the engine over the settings' plan, building the index first if there is none that fits.
 
+    Where the settings have a folder of other plans, it is a `bot.plans.engine.LibraryEngine` over them all.
+
     Raises:
         JiwenError: a setting is wrong, a model cannot be loaded, the source is no plan, or no index can be
             built; the message is for the user.
@@ -285,7 +287,12 @@ def open_engine(
     # Models before the index: what is wrong with their settings is told at once.
     llm, reranker = language_model_from(settings), reranker_from(settings)
     index = open_index(settings, progress=progress)
-    return Engine(index, settings, weights, threshold, writer_for(llm, index, settings), reranker)
+    engine = Engine(index, settings, weights, threshold, writer_for(llm, index, settings), reranker)
+    if settings.plans is None:
+        return engine
+    from bot.plans.engine import open_plans
+
+    return open_plans(engine, llm, progress)
 
 
 def _with_head(quote: Quote, draft: Draft) -> str:

@@ -1,8 +1,51 @@
-"""Places in words: 「第五章第二节 · 专栏16 · 第38页」."""
+"""Places in words: 「第五章第二节 · 专栏16 · 第38页」, and back."""
 
+import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from ingest.numerals import chinese_numeral
+from ingest.numerals import chinese_numeral, chinese_value
+
+_PATTERNS = {
+    "chapter": re.compile(r"^第([一二三四五六七八九十百零]+)章"),
+    "section": re.compile(r"^第[^章]+章第([一二三四五六七八九十百零]+)节"),
+    "box": re.compile(r"专栏(\d+)"),
+    "term": re.compile(r"名词解释(\d+)"),
+}
+_PAGES = re.compile(r"第(\d+)(?:—(\d+))?页$")
+
+
+class Where(NamedTuple):
+    """A place as numbers; `section` 0 is a chapter's introduction."""
+
+    chapter: int | None
+    section: int | None
+    box: int | None
+    term: int | None
+    pages: tuple[int, ...]
+
+
+def place_of_words(place: str) -> Where:
+    """The numbers in a place as `place_in_words` says it.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found: dict[str, int | None] = {}
+    for name, pattern in _PATTERNS.items():
+        match = pattern.search(place)
+        found[name] = _number(match[1]) if match else None
+    if re.match(r"^第[^章]+章引言", place):
+        found["section"] = 0
+    pages = _PAGES.search(place)
+    if pages is None:
+        raise ValueError(f"not a place: {place!r}")
+    first = int(pages[1])
+    return Where(**found, pages=tuple(range(first, int(pages[2] or first) + 1)))
+
+
+def _number(digits: str) -> int:
+    return int(digits) if digits.isascii() else int(chinese_value(digits))
 
 
 def pages_in_words(pages: Sequence[int]) -> str:

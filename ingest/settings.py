@@ -37,6 +37,7 @@ class Settings(ModelSettings):
     data: Path = Field(default_factory=_default_data, description="索引等数据所在的文件夹")
     source: Path = Field(default=SHIPPED_SOURCE, description="规划文本（从 PDF 提取的 UTF-8 文本）")
     plans: Path | None = Field(default=None, description="其他规划文本所在的文件夹，每个 .txt 一份规划")
+    open_plans: int = Field(default=6, ge=1, le=1000, description="同时打开的其他规划最多几份")
     host: str = Field(default="127.0.0.1", description="网页监听的地址；对外服务时设为 0.0.0.0")
     port: int = Field(default=7860, ge=1, le=65535, description="网页监听的端口")
     max_question: int = Field(default=300, ge=10, le=5000, description="一个问题最多的字数")

@@ -192,6 +192,24 @@ class WordStore:
         with self._reading() as connection:
             return _found(connection, " AND ".join(map(_phrase, wanted)), plans, most)
 
+    def counted(self, words: Iterable[str], plans: Sequence[str] | None = None) -> dict[str, int]:
+        """In how many passages of each plan all of `words` stand; plans without one are left out."""
+        wanted = [word for word in dict.fromkeys(words) if pairs(word)]
+        if not wanted:
+            return {}
+        only = "AND p.plan IN (SELECT value FROM json_each(?))" if plans is not None else ""
+        given = [
+            " AND ".join(map(_phrase, wanted)),
+            *([json.dumps(list(plans))] if plans is not None else []),
+        ]
+        with self._reading() as connection:
+            rows = connection.execute(
+                f"""SELECT p.plan, count(*) FROM pairs AS f JOIN passages AS p ON p.number = f.rowid
+                    WHERE pairs MATCH ? {only} GROUP BY p.plan""",
+                given,
+            )
+            return dict(rows.fetchall())
+
     def passages(self, ids: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Found]:
         """Passages by (plan, passage id); those that are not there are left out."""
         columns = "plan, id, kind, place, head, text, start"
