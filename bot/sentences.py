@@ -59,21 +59,26 @@ class SentenceScorer:
         units = units_of(node)
         if len(units) == 1:
             return [Unit(units[0].text, units[0].span, 1.0)]
-        base = node.metadata["start"]
-        signs = self.signs(question, node, units)
-        scores = []
-        for unit, here in zip(units, signs, strict=True):
-            cosine, words = near(unit.span.start - base, unit.span.end - base)
-            here |= {"asked": cosine, "asked_words": words}
-            scores.append(sum(self._weights[name] * value for name, value in here.items()))
+        scores = [
+            sum(self._weights[name] * value for name, value in here.items())
+            for here in self.signs(question, node, units, near)
+        ]
         return [Unit(unit.text, unit.span, score) for unit, score in zip(units, scores, strict=True)]
 
-    def signs(self, question: Question, node: TextNode, units: Sequence[Unit]) -> list[dict[str, float]]:
+    def signs(
+        self, question: Question, node: TextNode, units: Sequence[Unit], near: Near
+    ) -> list[dict[str, float]]:
         """What each unit has in common with the question, by the names of the weights."""
         query = np.array(self._embedding.get_query_embedding(question.text))
         self._embed([unit.text for unit in units])
         lead = normalise(str(node.metadata.get("lead") or ""))
-        return [self._signs(question, unit.text, lead, query) for unit in units]
+        base = node.metadata["start"]
+        found = []
+        for unit in units:
+            cosine, words = near(unit.span.start - base, unit.span.end - base)
+            signs = self._signs(question, unit.text, lead, query)
+            found.append(signs | {"asked": cosine, "asked_words": words})
+        return found
 
     def _signs(self, question: Question, text: str, lead: str, query: np.ndarray) -> dict[str, float]:
         plain = normalise(text)

@@ -6,7 +6,7 @@ answers of the other splits nor the questions written for the passages:
 * ranking: the weights of `bot/ranking.toml` that make the passages which answer likeliest, by a softmax over
   all passages (ListNet's top-one loss, Cao et al. 2007), drawn towards the weights set by hand by an L2
   penalty;
-* asking: how a question is worded, see `eval/fit_asking.py`;
+* asking: how a question and what is left of it are worded, see `eval/fit_asking.py`;
 * judge: logistic regression on the signs of `bot/judge.py`, answerable questions against the others.
 
 The threshold of the judge is then chosen on the development split and on held-out training questions, never
@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.asking import asking_model
+from bot.asking import NAMES, asking_model, model_path
 from bot.engine import Engine
 from bot.features import FEATURES
 from bot.judge import SIGNS
@@ -111,21 +111,49 @@ def fit_ranking(
     return {name: round(float(value), 3) for name, value in zip(FEATURES, found.x, strict=True)}
 
 
-def judge_examples(engine: Engine, questions: Sequence[TrainingQuestion]) -> tuple[np.ndarray, np.ndarray]:
-    """The signs of each question that the judge decides (one row a question) and whether the plan answers it.
+@dataclass(frozen=True)
+class JudgeExamples:
+    """What the judge sees of questions.
 
-    The sign of the wording comes from models that have not seen the question (`held_out_scores`).
+    Attributes:
+        signs: one mapping a question, by the names of `SIGNS`.
+        wordings: the texts that the models of wording read, one mapping a question, by their names.
+        labels: 1 where the plan answers, else 0.
+        judged: whether the judge decides, and not a name or place that is found outright.
     """
-    texts = [engine.reader.read(entry.question).text for entry in questions]
-    truth = np.array([float(bool(entry.passages)) for entry in questions])
-    wording = held_out_scores(texts, truth)
-    rows, labels = [], []
-    for entry, answerable, score in zip(questions, truth, wording, strict=True):
-        trace = engine.ask(entry.question).trace
-        if trace.get("judged"):
-            rows.append([score if name == "asking" else trace["signs"][name] for name in SIGNS])
-            labels.append(answerable)
-    return np.array(rows), np.array(labels)
+
+    signs: list[Mapping[str, float]]
+    wordings: list[Mapping[str, str]]
+    labels: np.ndarray
+    judged: np.ndarray
+
+    def rows(self) -> tuple[np.ndarray, np.ndarray]:
+        """The signs of the questions that the judge decides, one row a question, and their labels.
+
+        The signs of wording come from models that have not seen the question (`held_out_scores`).
+        """
+        held_out = {name: held_out_scores(self.texts(name), self.labels) for name in NAMES}
+        rows = [
+            [held_out[name][i] if name in held_out else signs[name] for name in SIGNS]
+            for i, signs in enumerate(self.signs)
+        ]
+        return np.array(rows)[self.judged], self.labels[self.judged]
+
+    def texts(self, name: str) -> list[str]:
+        """What the model of this name reads, question by question."""
+        return [texts[name] for texts in self.wordings]
+
+
+def judge_examples(engine: Engine, questions: Sequence[TrainingQuestion]) -> JudgeExamples:
+    """Ask the questions; those that get a fixed reply are left out."""
+    found = [(engine.ask(entry.question).trace, float(bool(entry.passages))) for entry in questions]
+    found = [(trace, label) for trace, label in found if "signs" in trace]
+    return JudgeExamples(
+        [trace["signs"] for trace, _ in found],
+        [trace["wordings"] for trace, _ in found],
+        np.array([label for _, label in found]),
+        np.array([bool(trace["judged"]) for trace, _ in found]),
+    )
 
 
 def fit_judge(rows: np.ndarray, labels: np.ndarray) -> dict[str, float]:
@@ -209,12 +237,12 @@ def fit(
     write_numbers(
         _BOT / "ranking.toml", "weights", fit_ranking(engine, questions, load_data("ranking.toml")["prior"])
     )
-    texts = [engine.reader.read(entry.question).text for entry in questions]
-    truth = np.array([float(bool(entry.passages)) for entry in questions])
-    fit_asking(texts, truth).save()
-    asking_model.cache_clear()
     ranked = reopen()
-    rows, labels = judge_examples(ranked, questions)
+    examples = judge_examples(ranked, questions)
+    for name in NAMES:
+        fit_asking(examples.texts(name), examples.labels).save(model_path(name))
+    asking_model.cache_clear()
+    rows, labels = examples.rows()
     write_numbers(_BOT / "judge.toml", "coefficients", fit_judge(rows, labels))
     judged = reopen()
     told = [(judged.ask(question, history).trace, answerable) for question, history, answerable in dev]
