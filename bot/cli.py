@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
-from ingest.errors import JiwenError
+from bot.plans.choose import answer_about, ask_of_plan, plans_of
+from ingest.errors import JiwenError, SettingsError
 from ingest.settings import Settings, load_settings
 from prompts import wording
 
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         settings = load_settings(
-            **{name: getattr(options, name, None) for name in ("source", "data", "host", "port")}
+            **{name: getattr(options, name, None) for name in ("source", "data", "plans", "host", "port")}
         )
         return int(options.run(options, settings))
     except JiwenError as error:
@@ -83,7 +84,10 @@ def _answer_line(engine: "Engine", line: str, number: int) -> dict[str, Any]:
         return _invalid(given, wording("line.no_question", number=number))
     if not isinstance(history, list) or not all(isinstance(entry, str) for entry in history):
         return _invalid(given, wording("line.bad_history", number=number))
-    return engine.ask(request["question"], history).to_json(given)
+    plan = request.get("plan") or ""
+    if not isinstance(plan, str):
+        return _invalid(given, wording("line.bad_plan", number=number))
+    return ask_of_plan(engine, request["question"], history, plan).to_json(given)
 
 
 def _invalid(given: object, reason: str) -> dict[str, Any]:
@@ -98,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("-h", "--help", action="help", help="显示这段帮助")
     common.add_argument("--source", help="规划文本（默认：随程序附带的规划纲要）")
     common.add_argument("--data", help="索引等数据所在的文件夹")
+    common.add_argument("--plans", metavar="文件夹", help="其他规划文本所在的文件夹，每个 .txt 一份")
     web = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     web.add_argument("--host", help="网页监听的地址")
     web.add_argument("--port", type=int, help="网页监听的端口")
@@ -118,9 +123,15 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--history", action="append", default=[], metavar="问题", help="之前问过的问题，可多次给出"
     )
+    ask.add_argument("--plan", metavar="规划", help="问哪一份规划（设了 JIWEN_PLANS 时）：编号、标题或地方")
     ask.add_argument("--json", action="store_true", help="以一个 JSON 对象输出")
     ask.add_argument("--jsonl", action="store_true", help="从标准输入逐行读取 JSON 问题，逐行输出 JSON 回答")
     ask.set_defaults(run=_ask)
+    plans = commands.add_parser(
+        "plans", help="列出各份规划；写上要找的内容，则列出哪些规划说到它", parents=[common], **_CHINESE
+    )
+    plans.add_argument("about", nargs="*", help="要找的内容，如 氢能")
+    plans.set_defaults(run=_plans)
     term = commands.add_parser("term", help="查一个名词的解释", parents=[common], **_CHINESE)
     term.add_argument("name", help="名词，如 梨树模式")
     term.set_defaults(run=_term)
@@ -153,7 +164,7 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
             sys.stdout.flush()
         return 0
     engine = _open(settings)
-    answer = engine.ask(" ".join(options.question), options.history)
+    answer = ask_of_plan(engine, " ".join(options.question), options.history, options.plan or "")
     if options.json:
         sys.stdout.write(json.dumps(answer.to_json(), ensure_ascii=False) + "\n")
     else:
@@ -175,6 +186,19 @@ def _print_answer(answer: "Answer", out: TextIO) -> None:
         out.write(f"[{citation.n}] {citation.place}\n    {citation.quote}\n")
     if answer.suggestions:
         out.write(f"\n{wording('cli.suggestions')}{'　'.join(answer.suggestions)}\n")
+
+
+def _plans(options: argparse.Namespace, settings: Settings) -> int:
+    if settings.plans is None:
+        raise SettingsError(wording("plans.not_set"))
+    engine = _open(settings)
+    if not options.about:
+        for entry in plans_of(engine):
+            sys.stdout.write(f"{entry.key}\t{entry.level}\t{entry.period}\t{entry.title}\n")
+        return 0
+    answer = answer_about(engine, " ".join(options.about))
+    _print_answer(answer, sys.stdout)
+    return 0 if answer.status == "answered" else 3
 
 
 def _term(options: argparse.Namespace, settings: Settings) -> int:

@@ -14,7 +14,9 @@ from bot.lexicon import lexicon, places
 from bot.period import periods_in
 from bot.question import Question
 from ingest.enrichment import Enrichment
+from ingest.indicators import column_years
 from ingest.lexical import LexicalIndex
+from ingest.plan import IndicatorTable
 from ingest.terms import bigrams, normalise
 
 FEATURES = (
@@ -26,7 +28,6 @@ _CACHED_WORDS = 20_000
 _OFFICIAL_SHARE = 0.7  # of a word's weight, where only an official word for it stands in the passage
 _NAMED = 0.7  # share of a passage's name from which the question names it
 _BOX_SHARE = 0.6  # of a key, where the question names the 专栏 and not the item
-_TABLE_YEARS = frozenset({"2020", "2025"})
 _FIGURE = re.compile(r"\d+(?:\.\d+)?%?")
 _UNIT = re.compile(
     r"\d(?:万亿元|亿元|万元|元|公里/小时|平方公里|公里|千米|万平方米|平方米|米|%|万人次|人次|万人|人|万亩|亩|万吨|吨|亿斤|斤|"
@@ -189,8 +190,10 @@ class PassageFeatures:
             frozenset((*_FIGURE.findall(node.text), *periods[_paragraph(node)])) for node in self.passages
         ]
         # The years of the table stand in its head, not in its rows.
+        head = next((node.text for node in self.passages if node.node_id.endswith(".indicators")), "")
+        years = frozenset(column_years(head) or IndicatorTable.years)
         return [
-            here | _TABLE_YEARS if node.metadata.get("kind") == "indicator" else here
+            here | years if node.metadata.get("kind") == "indicator" else here
             for node, here in zip(self.passages, found, strict=True)
         ]
 

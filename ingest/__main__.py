@@ -11,6 +11,7 @@ from ingest.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from ingest.index import Progress
+    from ingest.library.build import Built
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,6 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ingest", description="读取规划文本，建立检索索引。")
     parser.add_argument("--source", help="规划文本（默认：随程序附带的吉林省“十四五”规划纲要）")
     parser.add_argument("--data", help="索引所在的文件夹")
+    parser.add_argument(
+        "--plans", metavar="文件夹", help="其他规划文本所在的文件夹，每个 .txt 一份，一并建好"
+    )
     parser.add_argument("--rebuild", action="store_true", help="即使已有可用的索引也重新建立")
     parser.add_argument("--outline", action="store_true", help="只读取文本并列出章、节、专栏，不建索引")
     parser.add_argument(
@@ -25,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     try:
-        settings = load_settings(source=options.source, data=options.data)
+        settings = load_settings(source=options.source, data=options.data, plans=options.plans)
         if options.outline:
             _show_outline(settings.source)
             sys.stdout.flush()
@@ -37,6 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
             if options.enrich:
                 _enrich(settings, progress)
             index = open_index(settings, progress=progress, rebuild=options.rebuild)
+            built = None
+            if settings.plans is not None:
+                from ingest.library.build import build_library
+
+                built = build_library(settings, index.embedding, progress, rebuild=options.rebuild)
     except JiwenError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -48,7 +57,18 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     state = "已建立" if index.built else "已是最新"
     sys.stdout.write(f"索引{state}：{index.manifest['passages']} 段，位于 {settings.data}\n")
-    return 0
+    return _tell_built(built) if built is not None else 0
+
+
+def _tell_built(built: "Built") -> int:
+    """Say what came of the library of plans; 1 if a plan could not be read."""
+    sys.stdout.write(
+        f"规划库已更新：新建或更新 {len(built.changed)} 份，未变 {len(built.kept)} 份，"
+        f"移除 {len(built.removed)} 份。\n"
+    )
+    for key, reason in built.failed.items():
+        sys.stderr.write(f"{key} 没有建好：{reason}\n")
+    return 1 if built.failed else 0
 
 
 def _enrich(settings: Settings, progress: "Progress") -> None:

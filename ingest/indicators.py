@@ -11,6 +11,7 @@ EMPTY_CELL = "———"
 _TITLE = re.compile(r"主要指标$")
 _HEADER_CELLS = ("类", "别", "序", "号")
 _ROW = re.compile(r"^(\d{1,3})(?:\s|$)")
+_YEAR = re.compile(r"(20\d{2})年")
 _ATTRIBUTE = "预期性|约束性"
 _TIDY = re.compile(rf"^(?P<number>\d+) (?P<name>.+（[^（）]+）) ?(?P<cells>[^（]*(?:{_ATTRIBUTE}))$")
 _CELLS = re.compile(rf"(?P<head>.*?)(?P<cells>\S+ \S+ \S+?) ?(?P<attribute>{_ATTRIBUTE})(?: |$)")
@@ -40,6 +41,12 @@ def is_table_title(lines: Sequence[Line], i: int) -> bool:
     """Whether the table's title stands at line `i`: the first header cells follow it one by one."""
     following = tuple(line.text.strip() for line in lines[i + 1 : i + 5])
     return bool(_TITLE.search(lines[i].text.strip())) and following == _HEADER_CELLS
+
+
+def column_years(head: str) -> tuple[str, str] | None:
+    """The years that the table's head gives its two columns of figures; None if it gives no two."""
+    years = _YEAR.findall(head)
+    return (years[0], years[1]) if len(years) == len(("expected", "target")) else None
 
 
 def table_length(lines: Sequence[Line], start: int) -> int:

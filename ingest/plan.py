@@ -74,6 +74,7 @@ class IndicatorTable:
     span: Span
     indicators: tuple[Indicator, ...]
     notes: tuple[Paragraph, ...]
+    years: tuple[str, str] = ("2020", "2025")  # of its two columns of figures: expected, aimed at
 
 
 Block = Paragraph | Box | IndicatorTable

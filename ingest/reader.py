@@ -256,7 +256,9 @@ class _Reader:
             ]
         note_paragraphs = (Paragraph(self.writer.write(notes)),) if notes else ()
         title = close_up(lines[0].text)
-        return IndicatorTable(title, head_span, tuple(found), note_paragraphs)
+        years = indicators.column_years(self.writer.read(head_span))
+        dated = {"years": years} if years else {}
+        return IndicatorTable(title, head_span, tuple(found), note_paragraphs, **dated)
 
     def _terms(self, lines: Sequence[Line]) -> tuple[Term, ...]:
         self._heading(lines[0])

@@ -14,7 +14,7 @@ from bot.question import Question
 from bot.ranking import Ranking
 from bot.sentences import SentenceScorer, Unit
 from ingest.index import PlanIndex
-from ingest.plan import Plan
+from ingest.plan import IndicatorTable, Plan
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,12 @@ class Context:
     def period(self) -> str:
         """The plan's own five-year period, by its short name (十四五)."""
         return short_name(self.plan.title)
+
+    @cached_property
+    def table_years(self) -> tuple[str, str]:
+        """The years of the two columns of figures in the plan's table: expected, aimed at."""
+        table = self.plan.indicator_table()
+        return table[2].years if table else IndicatorTable.years
 
     def draft(self) -> Draft:
         """A new, empty draft."""

@@ -14,8 +14,6 @@ from ingest.plan import Indicator
 from ingest.terms import normalise, words
 from prompts import wording
 
-_HEAD = ("指标", "2020年预计", "2025年目标", "年均/累计", "属性")
-_BASE_YEAR, _TARGET_YEAR = "2020", "2025"
 # A unit that is asked for outright; without one 「多少」 leaves it open.
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)个?(?:万|千|百)*(钱|块|亿|元|亩|公里|吨|斤|人|户|岁|年|件|个?百分点|成)"
@@ -27,7 +25,7 @@ def asks_indicator(context: Context) -> bool:
     question, keys = context.question, context.keys
     if not keys.indicators or not in_asked_unit(context, keys.indicators):
         return False
-    if set(question.years) - {_BASE_YEAR, _TARGET_YEAR}:
+    if set(question.years) - set(context.table_years):
         return False
     rules = context.rules["indicators"]
     if keys.indicator_share < rules["share"]:
@@ -39,10 +37,10 @@ def asks_indicator(context: Context) -> bool:
     return not [word for word in words(question.text) if word not in asking and word not in known]
 
 
-def tells(question: Question, period: str) -> bool:
-    """Whether the table can tell what is asked: it is the province's, for 2020 and 2025, in `period`."""
+def tells(question: Question, period: str, years: tuple[str, str]) -> bool:
+    """Whether the table can tell what is asked: it is the province's, for two `years`, in `period`."""
     elsewhere = question.outside or question.inside
-    other_years = question.years and not set(question.years) & {_BASE_YEAR, _TARGET_YEAR}
+    other_years = question.years and not set(question.years) & set(years)
     return not elsewhere and not other_years and not set(question.periods) - {period}
 
 
@@ -61,7 +59,7 @@ def named_outright(context: Context) -> bool:
     beyond = question.asks_actual or question.asks_detail
     return (
         context.keys.indicator_share >= context.rules["indicators"]["sure_share"]
-        and tells(question, context.period)
+        and tells(question, context.period, context.table_years)
         and not beyond
     )
 
@@ -188,12 +186,15 @@ def _asked_cells(context: Context, row: Indicator) -> list[tuple[str, str | None
     # 预期 in 人均预期寿命 asks for no 属性.
     if any(cue in question.text and cue not in row.name for cue in rules["attribute_cues"]):
         return [("属性", row.attribute)]
-    base = ("2020年预计", row.expected_2020)
-    target = ("2025年目标", row.target_2025) if row.target_2025 else ("年均/累计", row.annual_or_total)
-    based = _BASE_YEAR in question.years or any(cue in question.text for cue in rules["base_cues"])
+    base_year, target_year = context.table_years
+    base = (f"{base_year}年预计", row.expected_2020)
+    target = (
+        (f"{target_year}年目标", row.target_2025) if row.target_2025 else ("年均/累计", row.annual_or_total)
+    )
+    based = base_year in question.years or any(cue in question.text for cue in rules["base_cues"])
     if not based or not base[1]:
         return [target]
-    aimed = _TARGET_YEAR in question.years or any(cue in question.text for cue in rules["target_cues"])
+    aimed = target_year in question.years or any(cue in question.text for cue in rules["target_cues"])
     return [base, target] if aimed else [base]
 
 
@@ -205,8 +206,12 @@ def _difference(context: Context, draft: Draft, row: Indicator) -> bool:
         return False
     unit = row.unit
     difference = f"{abs(after - before)}{'个百分点' if unit == '%' else unit}"
+    base_year, target_year = context.table_years
     text = wording(
-        "answer.difference", before=f"{before}{unit}", after=f"{after}{unit}", difference=difference
+        "answer.difference",
+        difference=difference,
+        base=f"{base_year}年预计{before}{unit}",
+        target=f"{target_year}年目标{after}{unit}",
     )
     draft.value = difference
     draft.state(text, [row_quote(context, row), table_head(context)])
@@ -224,7 +229,9 @@ def _table(context: Context, draft: Draft, rows: Sequence[Indicator]) -> None:
     first = [row_quote(context, row) for _, row in lines]
     for quote in first:  # rows are cited before the table's head, which only names the columns
         draft.cite(quote)
-    draft.state("| " + " | ".join(_HEAD), [table_head(context)], after=" |")
-    draft.say("|" + "---|" * len(_HEAD))
+    base_year, target_year = context.table_years
+    heads = ("指标", f"{base_year}年预计", f"{target_year}年目标", "年均/累计", "属性")
+    draft.state("| " + " | ".join(heads), [table_head(context)], after=" |")
+    draft.say("|" + "---|" * len(heads))
     for (text, _), quote in zip(lines, first, strict=True):
         draft.state(text, [quote], after=" |")

@@ -9,7 +9,7 @@ from bot import followup
 from bot.answer import Answer
 from bot.engine import Engine
 from bot.llm import writer_for
-from bot.plans.naming import Named, PlanNames
+from bot.plans.naming import Named, PlanNames, Survey
 from bot.plans.pool import EnginePool
 from bot.plans.sides import of_plan, side_by_side
 from bot.plans.survey import survey
@@ -84,6 +84,10 @@ class LibraryEngine(Engine):
             JiwenError: it cannot be opened.
         """
         return self.home if key == self.home_key else self._pool.get(key)
+
+    def survey(self, about: str) -> Answer:
+        """Which plans speak of something, quoted plan by plan."""
+        return survey(self.library, Survey(about, "", ()), self.entries, self.engine_of)
 
     def ask(self, question: str, history: Sequence[str] = (), plan: str = "") -> Answer:
         """Answer a question; `plan` is the one to ask (key, title or region), whatever the question names."""

@@ -14,6 +14,7 @@ from ingest.library.catalogue import PlanEntry
 from ingest.library.title import owner_of
 
 _MARK = "\x00"  # stands where a plan's name stood
+_OF_PLAN = "(?:时期|期间)?的?(?:规划纲要|规划|纲要)?"
 _PLAN = re.compile(r"[“\"]?(?:十[一二三四五六七八九]五)?[”\"]?(?:发展)?(?:规划|纲要)")
 
 
@@ -92,6 +93,9 @@ class PlanNames:
             pieces += [text[at : match.start()], _MARK]
             at = self._end_of(match, text, found)
         marked = "".join([*pieces, text[at:]])
+        if len({self.entries[key].side for key in keys}) < len(keys):  # two editions of one region's plan
+            for key in keys:
+                marked = re.sub(rf"[“\"]?{self.entries[key].period}[”\"]?{_OF_PLAN}", _MARK, marked)
         rules = _rules()
         compares = len(keys) > 1 and rules["comparing"].search(marked.replace(_MARK, "某省")) is not None
         left = _joined(marked)

@@ -86,6 +86,8 @@ def _difference(answers: Sequence[Answer]) -> str:
     first, second = (_VALUE.fullmatch(answer.value or "") for answer in answers)
     if first is None or second is None or first["unit"] != second["unit"]:
         return ""
+    if Decimal(first["figure"]) == Decimal(second["figure"]):
+        return wording("plans.same", value=first.group())
     apart = abs(Decimal(first["figure"]) - Decimal(second["figure"]))
     unit = wording("plans.points") if first["unit"] == "%" else first["unit"]
     return wording(

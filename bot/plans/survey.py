@@ -40,9 +40,10 @@ def survey(
     if not chosen or not words:
         return Answer("not_in_plan", wording("plans.none_such"), question=wanted.about)
     narrowed = None if len(chosen) == len(entries) else list(chosen)
-    counted = library.words.counted(words, narrowed)
-    if counted:
-        return _told(library, wanted, chosen, words, counted, narrowed)
+    for held in ([wanted.about.replace(" ", "")], words):  # the very phrase, else its words in one passage
+        counted = library.words.counted(held, narrowed)
+        if counted:
+            return _told(library, wanted, chosen, held, counted, narrowed)
     near = library.search(wanted.about, words, narrowed)
     keys = list(dict.fromkeys(hit.plan for hit in near))[:_ASKED]
     answers = [(chosen[key], engine_of(key).ask(wanted.about)) for key in keys]

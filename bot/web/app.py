@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.web.chat import Chat, status_text
 from bot.web.feedback import FeedbackStore
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.engine import Engine
 
+_QUICK: Any = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 _POLL = 0.4  # seconds between two looks at an engine that is still being opened
 
 
@@ -29,7 +30,7 @@ def build_app(engine_or_loader: "Engine | EngineLoader", settings: Settings) -> 
     """
     import gradio as gr
 
-    from bot.web.chat_tab import build_chat
+    from bot.web.chat_tab import build_chat, plan_choices
     from bot.web.exporting import build_export
     from bot.web.feedback_panel import build_feedback
     from bot.web.tools import publish_tools
@@ -43,7 +44,7 @@ def build_app(engine_or_loader: "Engine | EngineLoader", settings: Settings) -> 
         title=wording("web_page.title"), analytics_enabled=False, fill_width=True, fill_height=True
     ) as blocks:
         # First, so that the tools have their names to themselves.
-        publish_tools(loader, settings.concurrency)
+        publish_tools(loader, settings.concurrency, several=settings.plans is not None)
         gr.HTML(_header_html(), elem_id="jw-header", js_on_load=None)
         status = gr.HTML("", elem_id="jw-status", js_on_load=None)
         terms = TermsTab(loader)
@@ -52,6 +53,8 @@ def build_app(engine_or_loader: "Engine | EngineLoader", settings: Settings) -> 
             with gr.Tab(wording("web_page.tab_chat"), id="chat", elem_id="jw-tab-chat"):
                 store = feedback_store(settings)
                 parts = build_chat(Chat(loader, settings, store))
+                if settings.plans is not None:
+                    ready.then(lambda: plan_choices(loader.engine()), None, parts.plan, **_QUICK)
                 build_export(loader, parts)
                 if store.days:
                     build_feedback(store, parts)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from bot.plans.choose import stream_of_plan
 from bot.web.conversation import (
     MAX_TURNS,
     Conversation,
@@ -49,13 +50,14 @@ class Chat:
         self.store = store
 
     def ask(
-        self, question: str, carrier: str
+        self, question: str, carrier: str, plan: str = ""
     ) -> Iterator[tuple[list[dict[str, object]], Conversation, bool]]:
         """Answer a question at the end of a conversation.
 
         Args:
             question: as typed.
             carrier: the conversation as the browser keeps it.
+            plan: key of the plan to ask; by the question if empty.
 
         Yields:
             The messages to show, the conversation to keep, and whether this is the end.
@@ -84,7 +86,7 @@ class Chat:
         steps = 0
         place = len(conversation.turns)
         try:
-            for grown in self._turns(question, conversation, loading.engine):
+            for grown in self._turns(question, conversation, loading.engine, plan):
                 if turn is not None:
                     yield [*asked, answer_message(turn, place, text=turn.text)], conversation, False
                 turn, steps = grown, steps + 1
@@ -112,13 +114,16 @@ class Chat:
         except (sqlite3.Error, OSError):  # the reader's answer must not depend on it
             _log.exception("an unanswered question could not be counted")
 
-    def _turns(self, question: str, conversation: Conversation, engine: "Engine") -> Iterator[Turn]:
+    def _turns(
+        self, question: str, conversation: Conversation, engine: "Engine", asked_of: str
+    ) -> Iterator[Turn]:
         """The answer as it grows; each one takes the place of the one before."""
         plan = engine.index.plan
         table = plan.indicator_table()
         rows = table[2].indicators if table else ()
-        for answer in engine.stream(question, conversation.questions(self.settings.max_history)):
-            yield turn_of(question, answer, rows, plan.title)
+        history = conversation.questions(self.settings.max_history)
+        for answer in stream_of_plan(engine, question, history, asked_of):
+            yield turn_of(question, answer, rows, plan.title, self.settings.source.stem)
 
 
 def messages(conversation: Conversation) -> list[dict[str, object]]:

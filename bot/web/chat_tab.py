@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.plans.choose import plans_of
 from bot.web.chat import Chat, messages
 from bot.web.conversation import Conversation, ConversationError, dump, load
 from bot.web.markup import button, tag
@@ -12,6 +13,8 @@ from prompts import wording
 
 if TYPE_CHECKING:
     import gradio as gr
+
+    from bot.engine import Engine
 
 EXAMPLE_GROUPS = ("web_examples_1", "web_examples_2", "web_examples_3")
 EXAMPLES = ("q1", "q2", "q3")
@@ -26,6 +29,7 @@ class ChatParts:
     box: "gr.Textbox"
     linked: "gr.Textbox"  # a question that came with the address (?q=)
     welcome: "gr.Column"
+    plan: "gr.Dropdown | gr.State"  # which plan is asked; a choice only where there are several
 
 
 def build_chat(chat: Chat) -> ChatParts:
@@ -52,6 +56,7 @@ def build_chat(chat: Chat) -> ChatParts:
                 autoscroll=False,  # the scripts bring the question just asked into view instead
                 visible=False,
             )
+            plan = _build_plan(chat)
             with gr.Row(elem_id="jw-ask", equal_height=True):
                 box = gr.Textbox(
                     label=wording("web_chat.box"),
@@ -74,7 +79,7 @@ def build_chat(chat: Chat) -> ChatParts:
     carrier = gr.Textbox(visible="hidden", elem_id="jw-carrier", show_label=False)
     linked = gr.Textbox(visible="hidden", elem_id="jw-linked", show_label=False)
     opener = gr.Button(visible="hidden", elem_id="jw-opener")
-    parts = ChatParts(chatbot, carrier, box, linked, welcome)
+    parts = ChatParts(chatbot, carrier, box, linked, welcome, plan)
     _wire(chat, parts, send=send, stop=stop, opener=opener, examples=examples)
     return parts
 
@@ -95,6 +100,31 @@ def _build_welcome() -> "list[gr.Button]":
                     for name in EXAMPLES
                 ]
     return buttons
+
+
+def _build_plan(chat: Chat) -> "gr.Dropdown | gr.State":
+    import gradio as gr
+
+    if chat.settings.plans is None:
+        return gr.State("")
+    return gr.Dropdown(
+        [(wording("plans.all"), "")],
+        value="",
+        label=wording("plans.choose"),
+        info=wording("plans.choose_info"),
+        filterable=True,
+        elem_id="jw-plan",
+    )
+
+
+def plan_choices(engine: "Engine | None") -> "dict[str, Any]":
+    """The plans to choose from, once they are known."""
+    import gradio as gr
+
+    if engine is None:
+        return gr.skip()
+    plans = [(entry.label, entry.key) for entry in plans_of(engine)]
+    return gr.update(choices=[(wording("plans.all"), ""), *plans])
 
 
 def _wire(
@@ -123,22 +153,22 @@ def _wire(
             gr.update(visible=not over),
         ]
 
-    def ask(question: str, carrier: str) -> Iterator[list[Any]]:
-        for shown, conversation, over in chat.ask(question, carrier):
+    def ask(question: str, carrier: str, plan: str | None) -> Iterator[list[Any]]:
+        for shown, conversation, over in chat.ask(question, carrier, plan or ""):
             # A question that was refused as it stands stays in the box, to be mended there.
             kept = question if over and not _answered(shown, conversation) else ""
             yield show(shown, conversation, over, gr.update(value=kept))
 
-    def ask_linked(question: str, carrier: str) -> Iterator[list[Any]]:
+    def ask_linked(question: str, carrier: str, plan: str | None) -> Iterator[list[Any]]:
         # A generator that yields nothing would empty its outputs.
-        yield from ask(question, carrier) if question.strip() else iter([unchanged])
+        yield from ask(question, carrier, plan) if question.strip() else iter([unchanged])
 
-    def ask_again(carrier: str) -> Iterator[list[Any]]:
+    def ask_again(carrier: str, plan: str | None) -> Iterator[list[Any]]:
         conversation = load(carrier)
         if not conversation.turns:
             yield unchanged
             return
-        yield from ask(conversation.turns[-1].question, dump(conversation.without_last()))
+        yield from ask(conversation.turns[-1].question, dump(conversation.without_last()), plan)
 
     def open_stored(carrier: str) -> list[Any]:
         # The box is left alone: one may have begun to type.
@@ -161,15 +191,18 @@ def _wire(
         event.then(None, parts.carrier, js=save, **quick)
         return event
 
-    def option(event: gr.SelectData, carrier: str) -> Iterator[list[Any]]:
-        yield from ask(str(event.value), carrier)
+    def option(event: gr.SelectData, carrier: str, plan: str | None) -> Iterator[list[Any]]:
+        yield from ask(str(event.value), carrier, plan)
 
     runs: list[Any] = [
-        asking(parts.box.submit(ask, [parts.box, parts.carrier], outputs, **limits)),
-        asking(send.click(ask, [parts.box, parts.carrier], outputs, **limits)),
-        asking(parts.chatbot.option_select(option, parts.carrier, outputs, **limits)),
-        asking(parts.chatbot.retry(ask_again, parts.carrier, outputs, **limits)),
-        *(asking(button.click(ask, [button, parts.carrier], outputs, **limits)) for button in examples),
+        asking(parts.box.submit(ask, [parts.box, parts.carrier, parts.plan], outputs, **limits)),
+        asking(send.click(ask, [parts.box, parts.carrier, parts.plan], outputs, **limits)),
+        asking(parts.chatbot.option_select(option, [parts.carrier, parts.plan], outputs, **limits)),
+        asking(parts.chatbot.retry(ask_again, [parts.carrier, parts.plan], outputs, **limits)),
+        *(
+            asking(button.click(ask, [button, parts.carrier, parts.plan], outputs, **limits))
+            for button in examples
+        ),
     ]
     # Leaving for another conversation, or stopping, ends what is running: its answer belongs to the old one.
     opener.click(open_stored, parts.carrier, outputs, js="() => jiwen.store.opened()", cancels=runs, **quick)
@@ -183,7 +216,7 @@ def _wire(
         js="() => jiwen.store.start()",
         **quick,
     )
-    asking(started.then(ask_linked, [parts.linked, parts.carrier], outputs, **limits))
+    asking(started.then(ask_linked, [parts.linked, parts.carrier, parts.plan], outputs, **limits))
 
 
 def ratings(conversation: Conversation) -> list[str | None]:

@@ -37,6 +37,7 @@ class Source:
     start: int
     end: int
     kind: str = "paragraph"
+    plan: str = ""  # key of another plan than the one on the page
 
 
 @dataclass(frozen=True)

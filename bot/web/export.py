@@ -27,6 +27,13 @@ def reference_lines(sources: Sequence[Source], plan_title: str) -> list[str]:
     """Citations as lines that can stand in an official document."""
     return [
         wording(
+            "web_export.reference_other",  # its place names its plan
+            n=source.n,
+            place=source.place,
+            quote=" ".join(source.quote.split()),
+        )
+        if source.plan
+        else wording(
             "web_export.reference",
             n=source.n,
             plan=plan_title,

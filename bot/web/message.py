@@ -7,6 +7,7 @@ tables, [n]) are turned into tags here. A message is one line: a blank line woul
 
 import re
 from typing import TypeGuard
+from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
@@ -75,6 +76,8 @@ def bar_pair(name: str, unit: str, before: str, after: str) -> Markup:
 
 
 def _target(source: Source) -> str:
+    if source.plan:  # a page of its own: the reading view holds the home plan only
+        return f"plan/text?{urlencode({'plan': source.plan})}#{quote(source.passage)}"
     return flat(f"#{source.passage}:{source.start}-{source.end}")
 
 

@@ -6,12 +6,17 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
+from markupsafe import Markup
+
+from bot.plans.choose import index_of_plan
 from bot.web.api_page import api_page
 from bot.web.indicators import table_rows
 from bot.web.loading import EngineLoader
+from bot.web.plain_page import plain_page
 from bot.web.reading import reading_html
 from bot.web.spreadsheet import as_csv, as_xlsx
 from bot.web.widget import widget_page, widget_script
+from ingest.errors import JiwenError
 from ingest.place import pages_in_words
 from prompts import wording
 
@@ -71,6 +76,28 @@ def plan_routes(loader: EngineLoader) -> "APIRouter":
         name = quote(f"{wording('web_indicators.sheet')}.{kind}")
         disposition = f"attachment; filename=indicators.{kind}; filename*=UTF-8''{name}"
         return Response(content, media_type=_TYPES[kind], headers={"Content-Disposition": disposition})
+
+    return router
+
+
+def library_routes(loader: EngineLoader) -> "APIRouter":
+    """The texts of other plans, where there are several, for their citations to point into."""
+    from fastapi import APIRouter, Response
+    from fastapi.responses import PlainTextResponse
+
+    router = APIRouter()
+
+    @router.get("/plan/text")
+    def other_text(plan: str) -> Response:
+        engine = loader.engine()
+        if engine is None:
+            return PlainTextResponse(wording("web_error.not_ready"), status_code=503)
+        try:
+            index = index_of_plan(engine, plan)
+        except JiwenError as error:
+            return PlainTextResponse(str(error), status_code=404)
+        text = Markup(reading_html(index.plan, index.passages))
+        return Response(plain_page(index.plan.title, text), media_type="text/html; charset=utf-8")
 
     return router
 

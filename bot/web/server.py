@@ -49,13 +49,15 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
     from bot.web.app import build_app, feedback_store
     from bot.web.guard import SecurityHeaders
     from bot.web.quality import build_quality_page, login
-    from bot.web.routes import plan_routes, side_routes
+    from bot.web.routes import library_routes, plan_routes, side_routes
     from bot.web.theme import ASSETS, head, style, theme
 
     app = FastAPI(title="Jiwen", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SecurityHeaders, embedders=_embedders(settings))
     app.include_router(plan_routes(loader))
     app.include_router(side_routes(loader))
+    if settings.plans is not None:
+        app.include_router(library_routes(loader))
     shared: dict[str, Any] = {
         "server_name": settings.host,
         "server_port": settings.port,

@@ -4,8 +4,10 @@ Gradio takes a tool's description and parameters from its docstring and types, s
 whoever calls the tool.
 """
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from bot.plans.choose import answer_about, ask_of_plan, plans_of
 from bot.web.loading import EngineLoader
 from prompts import wording
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from bot.engine import Engine
 
 NAMES = ("ask", "term", "indicator", "section")
+PLAN_NAMES = ("ask_plan", "plans")  # only where there are several plans
 
 
 class Tools:
@@ -38,6 +41,34 @@ class Tools:
         """
         answer = self._engine().ask(question, [entry for entry in history or [] if isinstance(entry, str)])
         return answer.to_json()
+
+    def ask_plan(self, question: str, plan: str, history: list[str] | None = None) -> dict[str, Any]:
+        """Answer a question about one of the server's plans, verbatim from it, with citations.
+
+        Args:
+            question: the question, in Chinese.
+            plan: the plan's key, title or region; empty for the plan that the question names.
+            history: the earlier questions of the conversation, oldest first; may be left out.
+
+        Returns:
+            as `ask`; citations of other plans than the home plan have its key as plan.
+        """
+        earlier = [entry for entry in history or [] if isinstance(entry, str)]
+        return ask_of_plan(self._engine(), question, earlier, plan or "").to_json()
+
+    def plans(self, about: str = "") -> dict[str, Any]:
+        """List the server's plans, or say which of them speak of something.
+
+        Args:
+            about: what is looked for, in Chinese; empty for the list.
+
+        Returns:
+            plans with key, title, region, level and period; or for `about` an answer as `ask` gives it.
+        """
+        engine = self._engine()
+        if about.strip():
+            return answer_about(engine, about).to_json()
+        return {"plans": [asdict(entry) for entry in plans_of(engine)]}
 
     def term(self, name: str) -> dict[str, Any]:
         """Look up an entry of the plan's glossary (名词解释).
@@ -133,10 +164,10 @@ class Tools:
         return loading.engine
 
 
-def publish_tools(loader: EngineLoader, concurrency: int) -> None:
-    """Publish the tools in the open `gr.Blocks`, for HTTP and MCP."""
+def publish_tools(loader: EngineLoader, concurrency: int, *, several: bool = False) -> None:
+    """Publish the tools in the open `gr.Blocks`, for HTTP and MCP; `several`: there are several plans."""
     import gradio as gr
 
     tools = Tools(loader)
-    for name in NAMES:
+    for name in (*NAMES, *PLAN_NAMES) if several else NAMES:
         gr.api(getattr(tools, name), api_name=name, concurrency_limit=concurrency)

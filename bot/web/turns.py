@@ -9,7 +9,9 @@ from bot.web.export import plain_text
 from ingest.plan import Indicator
 
 
-def turn_of(question: str, answer: Answer, indicators: Sequence[Indicator], plan_title: str) -> Turn:
+def turn_of(
+    question: str, answer: Answer, indicators: Sequence[Indicator], plan_title: str, home: str = ""
+) -> Turn:
     """Make the turn that a browser keeps of an answer.
 
     Args:
@@ -17,9 +19,11 @@ def turn_of(question: str, answer: Answer, indicators: Sequence[Indicator], plan
         answer: the engine's answer.
         indicators: the plan's, to show the figures of those that are cited.
         plan_title: for the reference line of the copied text.
+        home: key of the plan on the page, where there are several.
     """
     sources = tuple(
-        Source(c.n, c.passage_id, c.place, c.quote, c.start, c.end, c.kind) for c in answer.citations
+        Source(c.n, c.passage_id, c.place, c.quote, c.start, c.end, c.kind, _other(c.plan, home))
+        for c in answer.citations
     )
     figures = tuple(
         Figure(
@@ -33,7 +37,7 @@ def turn_of(question: str, answer: Answer, indicators: Sequence[Indicator], plan
             c.n,
         )
         for c in answer.citations
-        if c.kind == "indicator"
+        if c.kind == "indicator" and not _other(c.plan, home)
         for row in indicators
         if row.span.start <= c.start < row.span.end
     )
@@ -49,3 +53,7 @@ def turn_of(question: str, answer: Answer, indicators: Sequence[Indicator], plan
         elapsed_ms=round(answer.timings.get("total", 0.0), 1),
     )
     return replace(turn, plain=plain_text(turn, plan_title))
+
+
+def _other(plan: str, home: str) -> str:
+    return "" if plan == home else plan

@@ -188,7 +188,7 @@ class _Inventor:
     def _cells(self, row: Indicator, factor: float) -> str:
         cells = (row.expected_2020, row.target_2025, row.annual_or_total)
         # A share of the whole stays one.
-        factor = min(factor, 1.0) if row.unit == "%" else factor
+        factor = factor - 0.2 if row.unit == "%" else factor
         values = [_FIGURE.sub(lambda m: _scaled(m.group(), factor), cell or EMPTY_CELL) for cell in cells]
         return " ".join([*(value.replace(" ", "") for value in values), row.attribute])
 

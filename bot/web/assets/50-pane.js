@@ -94,6 +94,8 @@
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     unpoint();
+    const address = link.getAttribute("href");
+    if (address.startsWith("plan/text?")) return void window.open(address, "_blank", "noopener"); // another plan's
     const action = /^#(copy|link)-(\d+)$/.exec(link.getAttribute("href"));
     if (!action) return open(link);
     const turn = store.turn(Number(action[2]));
