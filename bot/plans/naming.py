@@ -14,7 +14,7 @@ from ingest.library.catalogue import PlanEntry
 from ingest.library.title import owner_of
 
 _MARK = "\x00"  # stands where a plan's name stood
-_OF_PLAN = "(?:时期|期间)?的?(?:规划纲要|规划|纲要)?"
+_OF_PLAN = "(?:时期|期间)?的?(?:规划纲要|规划|纲要)?的?"
 _PLAN = re.compile(r"[“\"]?(?:十[一二三四五六七八九]五)?[”\"]?(?:发展)?(?:规划|纲要)")
 
 
@@ -90,7 +90,7 @@ class PlanNames:
             if not found or match.start() < at:
                 continue
             keys |= dict.fromkeys(entry.key for entry in found)
-            pieces += [text[at : match.start()], _MARK]
+            pieces += [text[at : match.start()].removesuffix("《"), _MARK]
             at = self._end_of(match, text, found)
         marked = "".join([*pieces, text[at:]])
         if len({self.entries[key].side for key in keys}) < len(keys):  # two editions of one region's plan

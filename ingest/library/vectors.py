@@ -88,6 +88,8 @@ class VectorStore:
         self, vector: Sequence[float], plans: Sequence[str] | None, most: int
     ) -> list[tuple[str, str, str, float]]:
         """The nearest passages over all plans, or the given ones: (plan, version, passage id, cosine)."""
+        if plans is not None and not plans:  # Chroma takes no empty list
+            return []
         where: Any = None if plans is None else {"plan": {"$in": list(plans)}}
         found = self._collection.query(
             query_embeddings=cast(Any, [list(vector)]),

@@ -179,14 +179,14 @@ class WordStore:
             most: how many at most, best first.
         """
         with self._reading() as connection:
-            wanted = self._telling([word for word in dict.fromkeys(words) if pairs(word)], connection)
+            wanted = self._telling([word for word in dict.fromkeys(words) if _marks(word)], connection)
             if not wanted:
                 return []
             return _found(connection, " OR ".join(map(_phrase, wanted)), plans, most)
 
     def holding(self, words: Iterable[str], plans: Sequence[str] | None, most: int) -> list[Found]:
         """The passages in which all of `words` stand, best first by BM25."""
-        wanted = [word for word in dict.fromkeys(words) if pairs(word)]
+        wanted = [word for word in dict.fromkeys(words) if _marks(word)]
         if not wanted:
             return []
         with self._reading() as connection:
@@ -194,7 +194,7 @@ class WordStore:
 
     def counted(self, words: Iterable[str], plans: Sequence[str] | None = None) -> dict[str, int]:
         """In how many passages of each plan all of `words` stand; plans without one are left out."""
-        wanted = [word for word in dict.fromkeys(words) if pairs(word)]
+        wanted = [word for word in dict.fromkeys(words) if _marks(word)]
         if not wanted:
             return {}
         only = "AND p.plan IN (SELECT value FROM json_each(?))" if plans is not None else ""
@@ -238,7 +238,7 @@ class WordStore:
     @staticmethod
     def _count(word: str, connection: sqlite3.Connection) -> int:
         """In how many passages a word may stand: as many as have its rarest pair."""
-        marks = pairs(word)
+        marks = _marks(word)
         rows: Mapping[str, int] = dict(
             connection.execute(
                 f"SELECT term, doc FROM pair_counts WHERE term IN ({','.join('?' * len(marks))})", marks
@@ -267,8 +267,18 @@ def pairs(text: str) -> list[str]:
     return found
 
 
+def _marks(word: str) -> list[str]:
+    """The pairs by which a word is looked for; none where it is a single character."""
+    found = pairs(word)
+    # A character left over beside a figure (年 of 「2025年」) is part of some pair in a text that goes on.
+    for at in (0, -1):
+        if found and len(found[at]) == 1 and found[at] > "\u3400":
+            del found[at]
+    return found
+
+
 def _phrase(word: str) -> str:
-    return '"' + " ".join(pairs(word)) + '"'
+    return '"' + " ".join(_marks(word)) + '"'
 
 
 def _found(connection: sqlite3.Connection, query: str, plans: Sequence[str] | None, most: int) -> list[Found]:
