@@ -113,7 +113,7 @@ def _build_plan(chat: Chat) -> "gr.Dropdown | gr.State":
         label=wording("plans.choose"),
         info=wording("plans.choose_info"),
         filterable=True,
-        elem_id="jw-plan",
+        elem_id="jw-which",
     )
 
 
