@@ -117,13 +117,15 @@ def _build(settings: Settings) -> dict[str, Any]:
 
 def _look(settings: Settings) -> dict[str, Any]:
     from bot.engine import Engine
+    from bot.plans.engine import LibraryEngine
     from bot.question import read_question
     from ingest.index import open_index
     from ingest.library.build import library_folder, open_library
     from ingest.models.build import embedding_from
 
     embedding = embedding_from(settings)
-    Engine(open_index(settings, embedding), settings).ask(QUESTIONS[0])
+    home = Engine(open_index(settings, embedding), settings)
+    home.ask(QUESTIONS[0])
     found: dict[str, Any] = {"single_mib": _memory()}
     started = time.perf_counter()
     library, built = open_library(settings, embedding)
@@ -151,6 +153,11 @@ def _look(settings: Settings) -> dict[str, Any]:
     started = time.perf_counter()
     library.near(QUESTIONS[0])
     found["first_search_ms"] = _since(started)
+    many = LibraryEngine(home, library)
+    if len(chosen) > 1:
+        one, other = (library.stored[key].entry.region for key in (chosen[0], chosen[-1]))
+        found["compare_ms"] = _times(lambda question: many.ask(f"{one}和{other}的{question}，有什么不同"))
+    found["survey_ms"] = _times(lambda question: many.ask(f"哪些规划提到{''.join(asked[question].content)}"))
     found["words_ms"] = _times(lambda question: library.words.ranked(asked[question].content, None, 200))
     found["vectors_ms"] = _times(library.near)
     found["search_ms"] = _times(lambda question: library.search(question, asked[question].content))
