@@ -21,7 +21,7 @@ from ingest.errors import IndexBuildError, JiwenError
 from ingest.index import Progress, embedding_fingerprint, index_fingerprint, maker_fingerprint
 from ingest.library.catalogue import entry_of, plan_files, read_notes
 from ingest.library.library import VECTORS, WORDS, Library, version_name
-from ingest.library.vectors import VectorStore
+from ingest.library.vectors import CHROMA_FILE, VectorStore
 from ingest.library.words import StoredPlan, WordStore
 from ingest.passages import plan_passages
 from ingest.reader import read_plan, read_source
@@ -110,14 +110,25 @@ class _Builder:
         self.notes = notes
         self.maker = maker_fingerprint(embedding)
         self.words = WordStore(folder / WORDS, writable=True)
-        self.vectors = VectorStore(folder / VECTORS)
+        self.folder = folder / VECTORS
+        self._vectors: VectorStore | None = None
+
+    @property
+    def vectors(self) -> VectorStore:
+        """Opened only where something is to be changed: with a thousand plans it takes seconds."""
+        if self._vectors is None:
+            self._vectors = VectorStore(self.folder)
+            self.words.mark(finished=False)
+        return self._vectors
 
     def build(self, files: Mapping[str, Path], report: Callable[[str, int, int], None]) -> Built:
         built = Built()
         stored = self.words.plans()
         try:
-            current = {version_name(plan): plan.passages for plan in stored.values()}
-            torn = self.vectors.sweep(current)  # what a killed build left, or lost
+            torn: set[str] = set()
+            if not self.words.finished or not (self.folder / CHROMA_FILE).exists():
+                # A killed build may have left vectors, or not come to some.
+                torn = self.vectors.sweep({version_name(plan): plan.passages for plan in stored.values()})
             whole = {key: plan for key, plan in stored.items() if version_name(plan) not in torn}
             for key in sorted(set(stored) - set(files)):
                 self._remove(stored[key])
@@ -131,8 +142,11 @@ class _Builder:
                     continue
                 (built.changed if changed else built.kept).append(key)
             report("建立规划库", len(files), len(files))
+            if self._vectors is not None:
+                self.words.mark(finished=True)
         finally:
-            self.vectors.close()
+            if self._vectors is not None:
+                self._vectors.close()
         return built
 
     def _put(self, key: str, source: Path, before: StoredPlan | None) -> bool:

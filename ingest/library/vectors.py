@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 COLLECTION = "passages"
+CHROMA_FILE = "chroma.sqlite3"  # is there where Chroma has kept something
 _BATCH = 2000
 # Over all plans the nearest passages only propose where to look: a graph that is quick to build is enough.
 _HNSW: Final[Any] = {"space": "cosine", "ef_construction": 100, "ef_search": 200}

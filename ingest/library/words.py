@@ -87,6 +87,18 @@ class WordStore:
             with closing(self._connect()) as connection:
                 connection.executescript(_SCHEMA)
 
+    @property
+    def finished(self) -> bool:
+        """Whether the last build came to its end, so that the vectors are those of the catalogue."""
+        with self._reading() as connection:
+            (flag,) = connection.execute("PRAGMA user_version").fetchone()
+        return bool(flag)
+
+    def mark(self, *, finished: bool) -> None:
+        """Say that a build begins to change things, or that it came to its end."""
+        with closing(self._connect()) as connection, connection:
+            connection.execute(f"PRAGMA user_version = {int(finished)}")
+
     def plans(self) -> dict[str, StoredPlan]:
         """The plans by key, in the order of the keys."""
         columns = "key, title, region, level, period, names, version, stamp, passages, questions"
