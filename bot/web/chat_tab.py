@@ -111,7 +111,8 @@ def _build_plan(chat: Chat) -> "gr.Dropdown | gr.State":
         [(wording("plans.all"), "")],
         value="",
         label=wording("plans.choose"),
-        info=wording("plans.choose_info"),
+        show_label=False,
+        container=False,
         filterable=True,
         elem_id="jw-which",
     )

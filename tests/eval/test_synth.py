@@ -65,8 +65,9 @@ def test_the_command_writes_them(tmp_path):
     ]  # fmt: skip
 
 
-def test_the_model_goes_on_as_the_last_two_sizes_do():
-    assert model_of([(1, 5.0), (10, 14.0), (100, 104.0)])(1000) == pytest.approx(1004)
+def test_the_model_goes_on_as_the_measured_sizes_do():
+    assert model_of([(1, 9.0), (10, 14.0), (30, 90.0), (100, 104.0)])(1000) == pytest.approx(1004)
+    assert model_of([(1, 3.0)])(FAR) == 3.0
     assert model_of([(10, 9.0), (100, 8.0)])(FAR) == 8.0  # what falls is not drawn below nothing
 
 
