@@ -177,7 +177,7 @@ class Engine:
             ranking,
             self.scorer,
             self.rules,
-            self._shown(history, resolved.more),
+            self._told(history, resolved.more),
         )
         begun = time.perf_counter()
         kind, draft, weighed, judged = self._compose(context)
@@ -268,13 +268,14 @@ class Engine:
         except IndexError:
             return ""
 
-    def _shown(self, history: list[str], more: int) -> frozenset[str]:
-        """The passages that the answers before a 「还有呢」 have quoted."""
-        shown: set[str] = set()
+    def _told(self, history: list[str], more: int) -> dict[str, tuple[str, ...]]:
+        """What the answers before a 「还有呢」 have quoted, by passage."""
+        told: dict[str, tuple[str, ...]] = {}
         for k in range(more):
             earlier, _ = self._answer(history[-1 - k], history[: -1 - k], time.perf_counter())
-            shown |= {citation.passage_id for citation in earlier.citations}
-        return frozenset(shown)
+            for citation in earlier.citations:
+                told[citation.passage_id] = (*told.get(citation.passage_id, ()), citation.quote)
+        return told
 
 
 def open_engine(

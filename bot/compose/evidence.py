@@ -139,7 +139,7 @@ def _topic_by_topic(context: Context, ask: Callable[[str], tuple[Question, Ranki
         ordered = [
             (float(ranking.scores[i]), node)
             for i in ranking.top(context.rules["look"])
-            if (node := context.index.passages[i]).node_id not in context.skip
+            if not context.is_told(node := context.index.passages[i])
             and node.metadata["kind"] not in _QUIET_KINDS
         ]
         best = next(iter(ordered), None)
@@ -200,7 +200,8 @@ def _quotes(context: Context, taken: Sequence[tuple[TextNode, Unit]]) -> list[Qu
         lead = loose(str(node.metadata.get("lead") or ""))
         named = len(lead) >= _NAME and lead in loose(context.question.text)
         told = named and not context.question.want and len(node.text) <= rules["whole"]
-        if told or len(node.text) <= rules["short"] or node.metadata["kind"] in ("indicator", "term"):
+        short = len(node.text) <= rules["short"] and node.node_id not in context.told
+        if told or short or node.metadata["kind"] in ("indicator", "term"):
             quotes.append(whole(node))  # `told`: the question asks for what the passage is about, all of it
             continue
         units = [unit for other, unit in taken if other is node]
