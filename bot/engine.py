@@ -23,7 +23,7 @@ from bot.question import clean
 from bot.reading import PlanReader
 from bot.replies import courtesy, fixed_reply, input_problem, refusal
 from bot.retrieve import PlanRetriever
-from bot.sentences import SentenceScorer
+from bot.sentence_scorer import SentenceScorer
 from bot.suggest import suggestions_for
 from bot.trace import trace_of
 from bot.unmet import Quoted
@@ -78,7 +78,7 @@ class Engine:
             threshold=threshold,
         )
         self.reader = PlanReader(self.retriever)
-        self._rules = load_data("compose.toml")
+        self.rules = load_data("compose.toml")
         self.scorer = SentenceScorer(index.lexical, index.embedding, load_data("ranking.toml")["sentence"])
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
@@ -176,8 +176,8 @@ class Engine:
             keys,
             ranking,
             self.scorer,
-            self._rules,
-            self._shown(history, resolved.more),
+            self.rules,
+            self._told(history, resolved.more),
         )
         begun = time.perf_counter()
         kind, draft, weighed, judged = self._compose(context)
@@ -214,7 +214,7 @@ class Engine:
         kind, draft, sure = routed.kind, routed.draft, routed.sure
         quotes = [self._quoted(quote, draft) for quote in draft.quotes] if draft else []
         weighed = self.judge.weigh(context.question, context.keys, context.ranking, quotes)
-        covered = weighed.signs["joint_coverage"] >= self._rules["place_coverage"]
+        covered = weighed.signs["joint_coverage"] >= self.rules["place_coverage"]
         found_place = context.question.asks_place and covered
         sure = sure or found_place
         untold = kind == "indicator" and not indicators.tells(
@@ -270,13 +270,14 @@ class Engine:
         except IndexError:
             return ""
 
-    def _shown(self, history: list[str], more: int) -> frozenset[str]:
-        """The passages that the answers before a 「还有呢」 have quoted."""
-        shown: set[str] = set()
+    def _told(self, history: list[str], more: int) -> dict[str, tuple[str, ...]]:
+        """What the answers before a 「还有呢」 have quoted, by passage."""
+        told: dict[str, tuple[str, ...]] = {}
         for k in range(more):
             earlier, _ = self._answer(history[-1 - k], history[: -1 - k], time.perf_counter())
-            shown |= {citation.passage_id for citation in earlier.citations}
-        return frozenset(shown)
+            for citation in earlier.citations:
+                told[citation.passage_id] = (*told.get(citation.passage_id, ()), citation.quote)
+        return told
 
 
 def open_engine(

@@ -22,6 +22,7 @@ from ingest.terms import bigrams, normalise
 FEATURES = (
     "text", "head", "questions", "keywords", "dense", "asked", "late", "coverage", "name", "number", "year",
     "place", "elsewhere", "unit", "figure", "key", "term", "postscript", "outline",
+    "past",
 )  # fmt: skip
 _KINDS = ("term", "postscript", "outline")  # kinds of passage that are features of their own
 _CACHED_WORDS = 20_000
@@ -81,6 +82,7 @@ class PassageFeatures:
             "elsewhere": self._elsewhere(question, names),
             "figure": self._figure(question) if units and question.asks_figure else zeros,
             "key": self._keys(keys),
+            "past": zeros if question.periods or lexicon().past.search(question.text) else self._past,
             **self._kinds,
             # Who wrote the plan is told in its postscript; else its many names only distract.
             "postscript": self._kinds["postscript"] * float(not lexicon().authors.search(question.text)),
@@ -127,6 +129,10 @@ class PassageFeatures:
     def written(self, position: int) -> str:
         """The questions and keywords written for a passage, normalised; they are never shown."""
         return self._extras[position]
+
+    def names(self, name: str) -> bool:
+        """Whether a name stands in any passage, however it is marked or divided."""
+        return loose(name) in self._all
 
     def has_figure(self, position: int, figure: str) -> bool:
         """Whether a figure or year stands in a passage (in the table's rows: also the years of its head)."""
@@ -196,6 +202,19 @@ class PassageFeatures:
             here | years if node.metadata.get("kind") == "indicator" else here
             for node, here in zip(self.passages, found, strict=True)
         ]
+
+    @cached_property
+    def _all(self) -> str:
+        return "\n".join(map(loose, self._texts))
+
+    @cached_property
+    def _past(self) -> np.ndarray:
+        """1 for passages whose paragraph looks back on another five-year period."""
+        others = [
+            bool(set(periods_in(" ".join(here))) - {self.period}) if self.period else False
+            for here in self._figures
+        ]
+        return np.array(others, dtype=np.float32)
 
     @cached_property
     def _clauses(self) -> list[tuple[str, tuple[Figure, ...]]]:

@@ -92,6 +92,7 @@ class Judge:
         self.target_year = target_year
         self.period = period
         self.coefficients = dict(coefficients or data["coefficients"])
+        self.strict = data["strict"]
         self.threshold = data["threshold"] if threshold is None else threshold
 
     def weigh(self, question: Question, keys: Keys, ranking: Ranking, quotes: Sequence[Quoted]) -> Evidence:
@@ -117,7 +118,12 @@ class Judge:
             else ""
         )
         probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-        if self._certain_gap(question, keys, ranking, signs):
+        doubts = {
+            "off_topic": bool(signs["off_topic"]),
+            "unknown_name": keys.slip is None and not all(map(self.features.names, question.quoted)),
+        }
+        least = max((self.strict[name] for name, found in doubts.items() if found), default=0.0)
+        if probability < least or self._certain_gap(question, keys, ranking, signs):
             probability = min(probability, self.threshold / 2)
         elif self._tells_of_term(keys, signs) or (
             self._names_project(keys, ranking) and self._figure_found(question, signs)

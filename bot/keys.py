@@ -157,18 +157,19 @@ def _named_numbers(plan: Plan) -> set[str]:
 
 
 _LINE = re.compile(
-    r"^([\u4e00-\u9fff]{2,4}?)(?:经[\u4e00-\u9fff]{2,4}?)?(?:至|到)([\u4e00-\u9fff]{2,4}?)(高铁|铁路|高速公路|高速|公路)"
+    r"^([\u4e00-\u9fff]{2,4}?)(?:经([\u4e00-\u9fff]{2,4}?))?(?:至|到)([\u4e00-\u9fff]{2,4}?)(高铁|铁路|高速公路|高速|公路)"
 )
 
 
 def _short_names(name: str) -> tuple[str, ...]:
-    """What a line is called for short: 沈白高铁 for 沈阳至白河高铁."""
+    """What a line is called for short: 沈白高铁 for 沈阳至白河高铁, 长辽通铁路 for 长春经辽源至通化铁路."""
     match = _LINE.match(name)
     if match is None:
         return ()
-    ends = match[1][0] + match[2][0]
-    kinds = {match[3], match[3].removesuffix("公路") or match[3], "高铁" if match[3] == "铁路" else match[3]}
-    return tuple(f"{ends}{kind}" for kind in sorted(kinds))
+    first, via, last, kind = match.groups()
+    kinds = {kind, kind.removesuffix("公路") or kind, "高铁" if kind == "铁路" else kind}
+    ends = [first[0] + last[0], *([first[0] + via[0] + last[0]] if via else [])]
+    return tuple(f"{end}{kind}" for end in ends for kind in sorted(kinds))
 
 
 def loose(text: str) -> str:

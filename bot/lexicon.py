@@ -32,6 +32,7 @@ class Lexicon:
     location: re.Pattern[str]
     authors: re.Pattern[str]
     named: re.Pattern[str]
+    past: re.Pattern[str]
     actual: tuple[re.Pattern[str], ...]
     detail: tuple[re.Pattern[str], ...]
     wants: tuple[Want, ...]
@@ -73,6 +74,7 @@ def lexicon() -> Lexicon:
         location=re.compile(data["asking"]["location"]),
         authors=re.compile(data["asking"]["authors"]),
         named=re.compile(data["beyond"]["named"]),
+        past=re.compile(data["beyond"]["past"]),
         actual=tuple(re.compile(pattern) for pattern in data["beyond"]["actual"]),
         detail=tuple(re.compile(pattern) for pattern in data["beyond"]["detail"]),
         wants=wants,

@@ -20,6 +20,7 @@ _YEAR = re.compile(
     r"(?<![\d.])((?:19|20)\d{2})(?![\d.%]|公里|千米|亿|万|元|人|名|吨|亩|斤|米|千瓦|兆瓦|个|家|户|套|辆|台|座|条|项|所|平方|立方|头|只|支|多)"
 )
 _NUMBER = re.compile(r"(?<![\da-z.])\d+(?:\.\d+)?%?")
+_QUOTED = re.compile(r"[“「『\"]([^“”「」『』\"]{2,20})[”」』\"]")
 _CHAPTER = re.compile(r"第([0-9〇零一二三四五六七八九十百]+)章")
 _SECTION = re.compile(r"第([0-9〇零一二三四五六七八九十百]+)节")
 _BOX = re.compile(r"专栏第?([0-9〇零一二三四五六七八九十百]+)(?![0-9年])")
@@ -42,6 +43,7 @@ class Question:
         want: what figure it wants, if it wants one.
         years: the years it names.
         numbers: the figures it names, years left out.
+        quoted: what it has between quotation marks, normalised.
         inside, outside: places of the province and elsewhere that it names.
         chapter, section, box, page: where in the plan it points.
     """
@@ -55,6 +57,7 @@ class Question:
     years: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()  # five-year periods it names: 十三五
     numbers: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     chapter: int | None = None
@@ -118,6 +121,7 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
         years=years,
         periods=periods_in(text),
         numbers=tuple(number for number in _NUMBER.findall(about) if number not in years),
+        quoted=tuple(normalise(found) for found in _QUOTED.findall(simplify(cleaned, keep))),
         inside=_places_in(spelt, names.inside),
         outside=_places_in(spelt, names.outside),
         chapter=_ordinal(_CHAPTER, text),

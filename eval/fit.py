@@ -6,6 +6,7 @@ answers of the other splits nor the questions written for the passages:
 * ranking: the weights of `bot/ranking.toml` that make the passages which answer likeliest, by a softmax over
   all passages (ListNet's top-one loss, Cao et al. 2007), drawn towards the weights set by hand by an L2
   penalty;
+* sentences: how the sentences that answer are told apart, see `eval/fit_sentences.py`;
 * asking: how a question and what is left of it are worded, see `eval/fit_asking.py`;
 * judge: logistic regression on the signs of `bot/judge.py`, answerable questions against the others.
 
@@ -27,6 +28,7 @@ from bot.features import FEATURES
 from bot.judge import SIGNS
 from bot.lexicon import load_data
 from eval.fit_asking import fit_asking, held_out_scores
+from eval.fit_sentences import fit_sentences, sentence_examples, sentence_hit_rate
 from ingest.errors import JiwenError
 
 TRAIN = Path(__file__).resolve().parent / "known" / "train.jsonl"
@@ -46,6 +48,7 @@ class TrainingQuestion:
     id: str
     question: str
     passages: tuple[str, ...]
+    facts: tuple[tuple[str, ...], ...] = ()
 
 
 def load_training(path: Path = TRAIN) -> list[TrainingQuestion]:
@@ -60,7 +63,8 @@ def load_training(path: Path = TRAIN) -> list[TrainingQuestion]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
             entry = json.loads(line)
-            found.append(TrainingQuestion(entry["id"], entry["question"], tuple(entry["passages"])))
+            facts = tuple(tuple(fact) for fact in entry.get("facts", ()))
+            found.append(TrainingQuestion(entry["id"], entry["question"], tuple(entry["passages"]), facts))
         except (ValueError, KeyError, TypeError) as error:
             raise JiwenError(f"{path.name} 第 {number} 行无法读取：{error}") from error
     return found
@@ -238,6 +242,11 @@ def fit(
         _BOT / "ranking.toml", "weights", fit_ranking(engine, questions, load_data("ranking.toml")["prior"])
     )
     ranked = reopen()
+    told = [(entry.question, entry.passages, entry.facts) for entry in questions if entry.facts]
+    sentences = sentence_examples(ranked, told)
+    softness = ranked.rules["evidence"]["softness"]
+    write_numbers(_BOT / "ranking.toml", "sentence", fit_sentences(sentences, softness))
+    ranked = reopen()
     examples = judge_examples(ranked, questions)
     for name in NAMES:
         fit_asking(examples.texts(name), examples.labels).save(model_path(name))
@@ -245,8 +254,8 @@ def fit(
     rows, labels = examples.rows()
     write_numbers(_BOT / "judge.toml", "coefficients", fit_judge(rows, labels))
     judged = reopen()
-    told = [(judged.ask(question, history).trace, answerable) for question, history, answerable in dev]
-    decided = [(trace["evidence"], answerable) for trace, answerable in told if trace.get("judged")]
+    asked = [(judged.ask(question, history).trace, answerable) for question, history, answerable in dev]
+    decided = [(trace["evidence"], answerable) for trace, answerable in asked if trace.get("judged")]
     probabilities = np.array([probability for probability, _ in decided])
     truth = np.array([float(answerable) for _, answerable in decided])
     # Training questions, judged by models fitted without them, are harder than the split's: both count.
@@ -256,6 +265,7 @@ def fit(
     return {
         "训练问题首段命中（拟合前）": before,
         "训练问题首段命中（拟合后）": hit_rate(ranked, questions),
+        "训练问题首句有要点": sentence_hit_rate(sentences, load_data("ranking.toml")["sentence"]),
         "阈值": threshold,
         "开发集：该拒而拒": float((probabilities[truth == 0] < threshold).mean()),
         "开发集：误拒": float((probabilities[truth == 1] < threshold).mean()),

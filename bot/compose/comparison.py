@@ -1,7 +1,7 @@
 """Answers that set two things side by side, each with its citation."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -23,6 +23,9 @@ _NAMED = 1.0  # what naming a side is worth, in units of a ranking score (the be
 _LONGEST = 16, 18  # characters of the first side and of the others
 _MOST = 5  # sides
 _YEAR = re.compile(r"(?:19|20)\d{2}年?")
+_NEAR = 5  # passages for a side whose 专栏 are looked through
+_TOGETHER = 0.4  # what standing in one 专栏 is worth to each side, in units of a ranking score
+_FAR = 1e6
 _FILLER = re.compile(r"^(请问|问一下|比较一下|比较|对比一下|对比)|有没有")
 
 
@@ -68,10 +71,13 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
         return None
     sides, tail = found
     draft = context.draft()
-    for side in sides:
-        other = "".join(part for part in sides if part != side)
-        question, ranking = ask(f"{side}{tail}")
-        node = context.index.passages[_best(context, side, other, ranking)]
+    asked = [ask(f"{side}{tail}") for side in sides]
+    totals = [
+        _totals(context, side, "".join(part for part in sides if part != side), ranking)
+        for side, (_, ranking) in zip(sides, asked, strict=True)
+    ]
+    for side, at, (question, ranking) in zip(sides, _chosen(context, totals), asked, strict=True):
+        node = context.index.passages[at]
         here = Context(context.index, question, context.keys, ranking, context.scorer, context.rules)
         draft.say(wording("answer.side", side=echoed(side)))
         for quote in quotes_from(here, node):
@@ -79,8 +85,23 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
     return draft
 
 
-def _best(context: Context, side: str, other: str, ranking: Ranking) -> int:
-    """The passage for one side: ranked high for it and the question, naming it rather than the other."""
+def _chosen(context: Context, totals: Sequence[np.ndarray]) -> list[int]:
+    """The passage for each side: the best one, or the best of a 专栏 that has one for every side."""
+    passages = context.index.passages
+    best = [int(np.argmax(total)) for total in totals]
+    reached = sum(float(total[at]) for total, at in zip(totals, best, strict=True))
+    boxes = {passages[int(i)].metadata.get("box") for total in totals for i in np.argsort(-total)[:_NEAR]}
+    for box in sorted(box for box in boxes if box):
+        here = np.array([float(node.metadata.get("box") != box) for node in passages]) * _FAR
+        inside = [int(np.argmax(total - here)) for total in totals]
+        together = sum(float(total[at]) for total, at in zip(totals, inside, strict=True))
+        if len(set(inside)) == len(totals) and together + _TOGETHER * len(totals) > reached:
+            best, reached = inside, together + _TOGETHER * len(totals)
+    return best
+
+
+def _totals(context: Context, side: str, other: str, ranking: Ranking) -> np.ndarray:
+    """Scores of the passages for one side: ranked high for it and the question, naming it, not the other."""
     passages = context.index.passages
     mine = [word for word in content_words(side) if word not in other]
     theirs = [word for word in content_words(other) if word not in side]
@@ -91,5 +112,5 @@ def _best(context: Context, side: str, other: str, ranking: Ranking) -> int:
         foreign = sum(word in text for word in theirs) / len(theirs) if theirs else 0.0
         total[i] += _NAMED * own - (_NAMED * 0.3 * foreign if not own else 0.0)
     kinds = np.array([node.metadata["kind"] == "outline" for node in passages])
-    total[kinds] = -np.inf
-    return int(np.argmax(total))
+    total[kinds] = -_FAR
+    return total

@@ -1,7 +1,7 @@
 """What every composer is given: the question, what it names, the ranked passages and the plan."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,8 @@ from bot.keys import Keys
 from bot.period import short_name
 from bot.question import Question
 from bot.ranking import Ranking
-from bot.sentences import SentenceScorer, Unit
+from bot.sentence_scorer import SentenceScorer
+from bot.sentences import Unit, units_of
 from ingest.index import PlanIndex
 from ingest.plan import IndicatorTable, Plan
 
@@ -28,7 +29,7 @@ class Context:
         ranking: the passages, ranked.
         scorer: picks sentences out of passages.
         rules: `compose.toml`.
-        skip: passages that earlier answers of the conversation have shown (「还有呢」).
+        told: what earlier answers of the conversation have quoted, by passage (「还有呢」).
     """
 
     index: PlanIndex
@@ -37,7 +38,7 @@ class Context:
     ranking: Ranking
     scorer: SentenceScorer
     rules: Mapping[str, Any]
-    skip: frozenset[str] = frozenset()
+    told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def plan(self) -> Plan:
@@ -64,11 +65,9 @@ class Context:
         return self.index.by_id[passage_id]
 
     def units(self, node: TextNode) -> list[Unit]:
-        """A passage's sentences, scored for the question."""
-        at = self.position(node)
-        return self.scorer.score(
-            self.question, node, lambda start, end: self.ranking.asked.near(at, start, end)
-        )
+        """A passage's sentences that were not quoted before, scored for the question."""
+        units = self.scorer.score(self.question, node, self.position(node), self.ranking)
+        return [unit for unit in units if self._untold(node, unit)] or units
 
     def position(self, node: TextNode) -> int:
         """Where a passage stands in the order of the ranking's arrays."""
@@ -85,4 +84,12 @@ class Context:
             (self.index.passages[i], float(self.ranking.scores[i]))
             for i in self.ranking.top(self.rules["look"])
         ]
-        return [(node, score) for node, score in found if node.node_id not in self.skip]
+        return [(node, score) for node, score in found if not self.is_told(node)]
+
+    def is_told(self, node: TextNode) -> bool:
+        """Whether earlier answers have quoted the whole passage."""
+        return node.node_id in self.told and not any(self._untold(node, unit) for unit in units_of(node))
+
+    def _untold(self, node: TextNode, unit: Unit) -> bool:
+        text = unit.text.replace("\n", "")
+        return not any(text in quote for quote in self.told.get(node.node_id, ()))

@@ -33,7 +33,7 @@ def _named(context: Context) -> Routed | None:
     """What the question names outright: places in the plan, terms, a 专栏."""
     if outline.asks_outline(context):
         return Routed("place", outline.compose(context), sure=True)
-    if terms.asks_definition(context):
+    if terms.asks_definition(context) and not _sets_apart(context):
         kind = "two_terms" if len(context.keys.terms) > 1 else "term"
         return Routed(kind, terms.compose(context), sure=True)
     box = boxes.box_asked(context)
@@ -45,6 +45,15 @@ def _named(context: Context) -> Routed | None:
         boxes.list_items(context, draft, items)
         return Routed("list", draft, sure=True)
     return None
+
+
+def _sets_apart(context: Context) -> bool:
+    """Whether a term is set beside something that is none: a comparison, no definition."""
+    return (
+        context.question.kind == "comparison"
+        and len(context.keys.terms) == 1
+        and comparison.sides_of(context.question.text) is not None
+    )
 
 
 def _in_table(context: Context) -> Routed | None:
