@@ -86,7 +86,7 @@ def _for_part(context: Context, ask: Callable[[str], tuple[Question, Ranking]], 
     total = ranking.scores + context.ranking.scores
     order = np.argsort(-total, kind="stable")
     nodes = (context.index.passages[int(i)] for i in order)
-    node = next(node for node in nodes if node.metadata["kind"] not in _QUIET_KINDS)
+    node = next(node for node in nodes if node.metadata["kind"] not in (*_QUIET_KINDS, "indicator"))
     best = max(replace(context, question=question, ranking=ranking).units(node), key=lambda unit: unit.score)
     return [Quote(node, best.span)]
 
