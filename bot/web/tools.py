@@ -6,6 +6,7 @@ whoever calls the tool.
 
 from typing import TYPE_CHECKING, Any
 
+from bot.answer import Answer
 from bot.web.loading import EngineLoader
 from prompts import wording
 
@@ -36,8 +37,10 @@ class Tools:
             status (answered, partial, not_in_plan, out_of_scope or invalid), text with [1] marks, and
             citations with chapter, section, box, term, pages, place and quote.
         """
-        answer = self._engine().ask(question, [entry for entry in history or [] if isinstance(entry, str)])
-        return answer.to_json()
+        earlier = history or []
+        if not isinstance(earlier, list) or not all(isinstance(entry, str) for entry in earlier):
+            return Answer("invalid", wording("web_call.not_list")).to_json()
+        return self._engine().ask(question, earlier).to_json()
 
     def term(self, name: str) -> dict[str, Any]:
         """Look up an entry of the plan's glossary (名词解释).
@@ -49,7 +52,7 @@ class Tools:
             found, and if it was: number, name, aliases, definition and pages.
         """
         engine = self._engine()
-        term = engine.term(name) if name.strip() else None
+        term = engine.term(name) if _text(name, "name").strip() else None
         if term is None:
             return {"found": False}
         return {
@@ -72,7 +75,7 @@ class Tools:
             attribute, category and pages; a cell that is empty in the plan is null.
         """
         engine = self._engine()
-        rows = engine.indicators(name) if name.strip() else ()
+        rows = engine.indicators(name) if _text(name, "name").strip() else ()
         return {
             "found": bool(rows),
             "rows": [
@@ -114,8 +117,8 @@ class Tools:
         start, end = nodes[0].metadata["start"], nodes[-1].metadata["end"]
         told: dict[str, Any] = {
             "found": True,
-            "chapter": chapter,
-            "section": section,
+            "chapter": found.number,
+            "section": part.number if part else 0,
             "title": part.title if part and section else found.title,
             "pages": list(plan.pages(start, end)),
             "text": plan.text[start:end],
@@ -131,6 +134,15 @@ class Tools:
 
             raise gr.Error(loading.error or wording("web_error.not_ready"), print_exception=False)
         return loading.engine
+
+
+def _text(value: object, name: str) -> str:
+    # The types above are a description for the caller: Gradio holds nobody to them.
+    if not isinstance(value, str):
+        import gradio as gr
+
+        raise gr.Error(wording("web_call.not_text", name=name), print_exception=False)
+    return value
 
 
 def publish_tools(loader: EngineLoader, concurrency: int) -> None:
