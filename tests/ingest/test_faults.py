@@ -313,3 +313,32 @@ def test_clock_that_jumps_harms_no_index(settings):
         assert not open_index(settings, EMBEDDING).built
     change(settings)
     assert open_index(settings, EMBEDDING).built
+
+
+def test_clock_that_jumps_while_another_builds_spoils_neither(settings, small_source, tmp_path, monkeypatch):
+    """The other's folder looks days old then; that it is being built is told by its lock."""
+    other = load_settings(source=copy_plan(small_source, tmp_path / "other"), data=settings.data)
+    change(other)
+    now = time.time()
+
+    class Interrupted(HashingEmbedding):
+        def _get_text_embeddings(self, texts):
+            monkeypatch.setattr("time.time", lambda: now + 3 * 86_400)
+            open_index(other, EMBEDDING)
+            return super()._get_text_embeddings(texts)
+
+    index = open_index(settings, Interrupted(model_name="hashing"))
+    assert index.built
+    assert nearest(index, QUESTION) == "term.1"
+    assert len(list((settings.data / "indexes").iterdir())) == 2
+
+
+def test_what_a_killed_build_left_is_cleared_away_with_its_lock(settings):
+    home = settings.data / "indexes"
+    remains = [home / "building-1111-2222", home / "building-1111-2222.lock"]
+    remains[0].mkdir(parents=True)
+    remains[1].write_text("")
+    for path in remains:
+        os.utime(path, (1, 1))
+    open_index(settings, EMBEDDING)
+    assert not any(path.exists() for path in remains)

@@ -57,7 +57,9 @@ def run(command):
     return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=180, check=False)
 
 
-@pytest.mark.parametrize("room", [0, 20_000, 200_000, 400_000])
+@pytest.mark.parametrize(
+    "room", [200_000, *(pytest.param(room, marks=pytest.mark.slow) for room in (0, 20_000, 400_000))]
+)
 def test_full_disk_keeps_the_last_good_index_and_says_what_to_do(settings, room):
     from tests.ingest.test_faults import QUESTION
 
@@ -75,6 +77,7 @@ def test_full_disk_keeps_the_last_good_index_and_says_what_to_do(settings, room)
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_read_only_disk_serves_the_good_index_and_cannot_build(settings):
     command = [sys.executable, "-c", script(), settings.source, settings.data]
     assert run(command).stdout.split() == ["built", PASSAGES, "term.1"]
