@@ -4,6 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from ingest.errors import SettingsError
+
 _NAME = "TMPDIR"  # read by tempfile and, in C, by SQLite
 
 
@@ -16,6 +18,9 @@ def keep_temporary_files_in(data: Path) -> None:
 
     Args:
         data: the data folder.
+
+    Raises:
+        SettingsError: there is no place to write to, neither there nor in the system.
     """
     if os.environ.get(_NAME):
         return
@@ -25,6 +30,17 @@ def keep_temporary_files_in(data: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError:
+        _need_some_place(data)
         return
     os.environ[_NAME] = str(folder)
     tempfile.tempdir = None  # looked up anew, whoever asked before
+
+
+def _need_some_place(data: Path) -> None:
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"没有可以写入的地方：数据文件夹 {data} 和系统的临时文件夹都不能写入。"
+            "请给数据文件夹写入权限，或用设置 JIWEN_DATA 换一个文件夹。"
+        ) from error
