@@ -95,7 +95,7 @@ def _problem_of_tool(name: str, call: object) -> str | None:
     parameters = _PARAMETERS[name]
     data = call.get("data") if isinstance(call, Mapping) else None
     by_number = isinstance(call, Mapping) and call.get("fn_index") is not None  # of any event of the page
-    if isinstance(data, list) and 1 <= len(data) <= len(parameters) and not by_number:
+    if isinstance(data, list) and len(data) == len(parameters) and not by_number:
         return None
     example = next(example for example in EXAMPLES if example.tool == name)
     return wording("web_call.data", names="、".join(parameters), example=example.body)

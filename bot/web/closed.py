@@ -16,7 +16,7 @@ OPEN = frozenset(
 )  # fmt: skip
 _LONGEST = 1000  # characters of an address; no file system takes longer names
 _GRADIO = re.compile(r"/gradio_api(?:/+([^/=]*))?")
-_MONITORING = re.compile(r"(/qa)?/+monitoring(/|$)")
+_UNUSED = re.compile(r"(/qa)?/+(monitoring|pwa_icon)(/|$)")
 
 
 class ClosedAddresses:
@@ -42,4 +42,4 @@ def is_closed(path: str) -> bool:
     if len(path) > _LONGEST:
         return True
     gradio = [match.group(1) or "" for match in _GRADIO.finditer(path)]
-    return any(name not in OPEN for name in gradio) or _MONITORING.match(path) is not None
+    return any(name not in OPEN for name in gradio) or _UNUSED.match(path) is not None
