@@ -47,7 +47,7 @@ def load_enrichment(path: Path, passages: Iterable[TextNode]) -> dict[str, Enric
             enrichment = Enrichment(_texts(entry["questions"]), _texts(entry["keywords"]))
         except KeyError as error:
             raise _unreadable(path, number, f"缺少 {error}") from error
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise _unreadable(path, number, error) from error
         if fits:
             found[entry["id"]] = enrichment
