@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from bot.web.chat import Chat
-from bot.web.feedback import FeedbackStore
+from bot.web.feedback import FeedbackStore, blank
 from bot.web.feedback_panel import _kept
 from bot.web.loading import EngineLoader
 from bot.web.quality import build_quality_page
@@ -28,7 +28,7 @@ sys.stdin.read()
 RATE = """
 import sys, sqlite3
 from pathlib import Path
-from bot.web.feedback import FeedbackStore
+from bot.web.feedback import FeedbackStore, blank
 from tests.web.test_feedback import TURN
 store = FeedbackStore(Path(sys.argv[1]), days=30)
 print(len(store.entries()), len(store.unanswered()))
@@ -226,3 +226,21 @@ def test_no_answer_is_timed_by_the_clock_that_may_jump(real_engine, monkeypatch)
     monkeypatch.setattr("time.time", lambda: next(moments))
     timings = real_engine.ask("2025年森林覆盖率目标是多少？").timings
     assert all(0 <= milliseconds < 60_000 for milliseconds in timings.values())
+
+
+@needs_linux
+def test_a_long_word_is_blanked_in_no_time():
+    """The pattern for addresses began anew at every letter: minutes for what a browser may send."""
+    import signal
+
+    def late(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(20)
+    try:
+        assert blank("a" * 1_000_000 + "@") == "a" * 1_000_000 + "@"
+        assert blank("写信到" + "a" * 60 + "@example.com") == "写信到＊＊＊"
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
