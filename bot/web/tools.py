@@ -4,6 +4,9 @@ Gradio takes a tool's description and parameters from its docstring and types, s
 whoever calls the tool.
 """
 
+import logging
+from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from bot.answer import Answer
@@ -12,6 +15,8 @@ from prompts import wording
 
 if TYPE_CHECKING:
     from bot.engine import Engine
+
+_log = logging.getLogger(__name__)
 
 NAMES = ("ask", "term", "indicator", "section")
 
@@ -136,6 +141,24 @@ class Tools:
         return loading.engine
 
 
+def _told(tool: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """The tool, whose failure is told in words: Gradio's own word for it is null."""
+
+    @wraps(tool)
+    def call(*values: Any, **named: Any) -> dict[str, Any]:
+        import gradio as gr
+
+        try:
+            return tool(*values, **named)
+        except gr.Error:
+            raise
+        except Exception as error:
+            _log.exception("a tool failed: %s", tool.__name__)
+            raise gr.Error(wording("web_error.unexpected"), print_exception=False) from error
+
+    return call
+
+
 def _text(value: object, name: str) -> str:
     # The types above are a description for the caller: Gradio holds nobody to them.
     if not isinstance(value, str):
@@ -151,4 +174,4 @@ def publish_tools(loader: EngineLoader, concurrency: int) -> None:
 
     tools = Tools(loader)
     for name in NAMES:
-        gr.api(getattr(tools, name), api_name=name, concurrency_limit=concurrency)
+        gr.api(_told(getattr(tools, name)), api_name=name, concurrency_limit=concurrency)

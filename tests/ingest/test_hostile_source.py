@@ -10,8 +10,9 @@ from ingest.reader import read_plan, read_source
 from tests.told import in_chinese, told
 
 LIMITED = settings(deadline=None, suppress_health_check=list(HealthCheck))
+# No half of a surrogate pair: no file in UTF-8 has one (`test_any_bytes_are_text_or_told`).
 MISCHIEF = (
-    "\u202e", "\u2066", "\u200b", "\ufeff", "\ue000", "\U000f0000", "\ud800", "\udfff", "\x00", "\x1b[2J",
+    "\u202e", "\u2066", "\u200b", "\ufeff", "\ue000", "\U000f0000", "\x00", "\x1b[2J",
     "\x0c", "\u2028", "\x85", "\r", "<script>alert(1)</script>", "=cmd|' /C calc'!A0", "[1]", "**", "|",
     "{question}",
     "../../etc/passwd", "第一章", "第〇节", "专栏99", "附件", "名词解释", "9" * 5000, "一" * 3000, "￿",
@@ -31,7 +32,7 @@ def spoilt(small, data):
         what = data.draw(st.sampled_from(("insert", "delete", "double", "move", "split")))
         if what == "insert":
             column = data.draw(st.integers(0, len(lines[at])))
-            piece = data.draw(st.sampled_from(MISCHIEF) | st.text(st.characters(), max_size=5))
+            piece = data.draw(st.sampled_from(MISCHIEF) | st.text(max_size=5))
             lines[at] = lines[at][:column] + piece + lines[at][column:]
         elif what == "delete" and len(lines) > 1:
             lines = lines[:at] + lines[at + data.draw(st.integers(1, 30)) :] or [""]

@@ -260,6 +260,15 @@ def test_what_gradio_cannot_read_is_told_in_chinese(server):
         assert any("\u4e00" <= char <= "\u9fff" for char in json.loads(answer)["error"])
 
 
+def test_a_tool_that_fails_says_so(server, served, monkeypatch, caplog):
+    monkeypatch.setattr(type(served), "ask", lambda *_: 1 / 0)
+    status, _, answer, _ = send(server.url, "POST", "/gradio_api/run/ask", '{"data": ["问", []]}'.encode())
+    assert (status, json.loads(answer)["error"]) == (500, wording("web_error.unexpected"))
+    assert "ZeroDivisionError" in caplog.text
+    (result,) = mcp(server, ("ask", {"question": "问"}))
+    assert wording("web_error.unexpected") in result.content[0].text
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=30),
     lambda inner: (
