@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from ingest.errors import JiwenError
 from ingest.settings import Settings, load_settings
+from ingest.temporary import keep_temporary_files_in
 from prompts import wording
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         settings = load_settings(
             **{name: getattr(options, name, None) for name in ("source", "data", "host", "port")}
         )
+        keep_temporary_files_in(settings.data)
         return int(options.run(options, settings))
     except JiwenError as error:
         sys.stderr.write(f"{error}\n")

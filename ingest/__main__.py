@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import JiwenError, SettingsError
 from ingest.settings import Settings, load_settings
+from ingest.temporary import keep_temporary_files_in
 
 if TYPE_CHECKING:
     from ingest.index import Progress
@@ -30,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
             _show_outline(settings.source)
             sys.stdout.flush()
             return 0
+        keep_temporary_files_in(settings.data)
         from ingest.index import open_index
         from ingest.progress import bar_progress
 

@@ -90,7 +90,7 @@ def load_enrichment(path: Path, passages: Iterable[TextNode]) -> dict[str, Enric
             lost = [start for start, _ in enrichment.sentences if fits and start not in text]
         except KeyError as error:
             raise _unreadable(path, number, f"缺少 {error}") from error
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise _unreadable(path, number, error) from error
         if lost:
             raise _unreadable(path, number, f"段落中没有“{lost[0]}”")

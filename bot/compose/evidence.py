@@ -132,9 +132,8 @@ def _topic_by_topic(context: Context, ask: Callable[[str], tuple[Question, Ranki
     """The best passage for each topic of a question that no passage answers as a whole."""
     rules = context.rules["evidence"]
     found: list[tuple[float, TextNode]] = []
-    for word in context.question.content:
-        if len(word) < 2:
-            continue
+    topics = [word for word in dict.fromkeys(context.question.content) if len(word) > 1]
+    for word in topics[: rules["topics"]]:
         _, ranking = ask(word)
         ordered = [
             (float(ranking.scores[i]), node)

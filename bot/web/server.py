@@ -47,12 +47,18 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
     from fastapi import FastAPI
 
     from bot.web.app import build_app, feedback_store
+    from bot.web.calls import CallCheck
+    from bot.web.closed import ClosedAddresses
     from bot.web.guard import SecurityHeaders
+    from bot.web.limits import BodyLimit
     from bot.web.quality import build_quality_page, login
     from bot.web.routes import plan_routes, side_routes
     from bot.web.theme import ASSETS, head, style, theme
 
     app = FastAPI(title="Jiwen", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(CallCheck)  # the last one added comes first
+    app.add_middleware(BodyLimit)
+    app.add_middleware(ClosedAddresses)
     app.add_middleware(SecurityHeaders, embedders=_embedders(settings))
     app.include_router(plan_routes(loader))
     app.include_router(side_routes(loader))
@@ -77,6 +83,7 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
             auth=login(settings.qa_user, password),
             auth_message=wording("web_quality.title"),
             mcp_server=False,
+            app_kwargs=_told_errors(),
             **shared,
         )
     # The page comes last: whatever no address before it takes is the page's.
@@ -87,9 +94,28 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
         mcp_server=True,
         head=head(),
         favicon_path=str(ASSETS / "icon.svg"),
+        app_kwargs=_told_errors(),
         **shared,
     )
     return mounted
+
+
+def _told_errors() -> dict[str, Any]:
+    """What makes an application of Gradio's tell of a failure in words; its own are in English."""
+    from fastapi import Request
+    from fastapi.exceptions import RequestValidationError
+    from fastapi.responses import JSONResponse
+
+    def wrong_call(request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"error": wording("web_call.wrong")}, status_code=400)
+
+    def failed(request: Request, error: Exception) -> JSONResponse:
+        return JSONResponse({"error": wording("web_error.server")}, status_code=500)
+
+    # Gradio raises KeyError for the number of an event that is not there.
+    return {
+        "exception_handlers": {Exception: failed, KeyError: wrong_call, RequestValidationError: wrong_call}
+    }
 
 
 def _embedders(settings: Settings) -> str:
