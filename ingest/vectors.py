@@ -39,6 +39,7 @@ HNSW: Final[Any] = {
     "batch_size": 50,
     "sync_threshold": 50,
 }
+_NUMBER = ".q"  # between a question's passage and its number
 _PROBE = 5  # rows a collection must be able to give when it is opened
 
 
@@ -119,6 +120,11 @@ def open_vectors(folder: Path, passages: int, questions: int) -> Vectors:
         return _open(copy, passages, questions, scratch)
 
 
+def question_number(key: str) -> int:
+    """The number of a written question, told by its id in the collection."""
+    return int(key.rpartition(_NUMBER)[2])
+
+
 def _open(
     folder: Path, passages: int, questions: int, scratch: tempfile.TemporaryDirectory[str] | None = None
 ) -> Vectors:
@@ -166,7 +172,7 @@ def _add_questions(
     for i in range(0, len(asked), _BATCH):
         here = range(i, min(i + _BATCH, len(asked)))
         collection.add(
-            ids=[f"{asked[k][0]}.q{k}" for k in here],
+            ids=[f"{asked[k][0]}{_NUMBER}{k}" for k in here],
             embeddings=np.asarray([vectors[k] for k in here], dtype=np.float32),
             metadatas=[{"passage": asked[k][0]} for k in here],
         )
