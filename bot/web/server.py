@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-# Read by gradio and huggingface_hub when they are imported: both look hosts up otherwise.
-_OFFLINE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
+# Read by gradio and huggingface_hub when they are imported: both look hosts up otherwise. pypinyin copies its
+# dictionaries otherwise.
+_OFFLINE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "PYPINYIN_NO_DICT_COPY": "1"}
 
 
 def serve(settings: Settings) -> None:
