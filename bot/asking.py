@@ -1,9 +1,10 @@
 """How a question is worded: whether questions put like this are ones that a plan answers.
 
-A logistic model over the character n-grams of a question (one to three characters, tf-idf weighted and
-brought to length 1), fitted by `python -m eval fit` on the training questions. 「电话多少」 is asked of
-offices, 「去年排第几」 of statistics, 「怎么支持」 and 「建哪些」 of plans. The model knows nothing of what
-the plan says; the judge of evidence weighs it with the rest.
+Logistic models over the character n-grams of a text (one to three characters, tf-idf weighted and brought to
+length 1), fitted by `python -m eval fit` on the training questions. One reads the question: 「电话多少」 is
+asked of offices, 「去年排第几」 of statistics, 「怎么支持」 and 「建哪些」 of plans. Two read what is left of
+it (`bot/unmet.py`): a left 「咋整啊」 tells nothing, a left 「总投资」 that what is asked for is not there.
+The models know nothing of what the plan says; the judge of evidence weighs them with the rest.
 """
 
 import json
@@ -13,7 +14,8 @@ from functools import cache
 from pathlib import Path
 
 LONGEST = 3
-MODEL = Path(__file__).resolve().parent / "asking.json"
+NAMES = ("asking", "unmet", "unasked")  # what each reads: the question, and what of it is left
+_HERE = Path(__file__).resolve().parent
 
 
 def ngrams(text: str) -> Counter[str]:
@@ -42,16 +44,21 @@ class AskingModel:
         found = vector(ngrams(text), self.idf)
         return self.bias + sum(value * self.weights.get(gram, 0.0) for gram, value in found.items())
 
-    def save(self, path: Path = MODEL) -> None:
+    def save(self, path: Path) -> None:
         """Write the model as JSON: for each n-gram its idf and weight, so that one sees what it learned."""
         grams = {gram: [round(self.idf[gram], 3), round(self.weights[gram], 3)] for gram in sorted(self.idf)}
         text = json.dumps({"bias": round(self.bias, 4), "ngrams": grams}, ensure_ascii=False, indent=0)
         path.write_text(text + "\n", encoding="utf-8")
 
 
+def model_path(name: str) -> Path:
+    """Where the shipped model of a name is."""
+    return _HERE / f"{name}.json"
+
+
 @cache
-def asking_model() -> AskingModel:
-    """The shipped model."""
-    data = json.loads(MODEL.read_text(encoding="utf-8"))
+def asking_model(name: str) -> AskingModel:
+    """The shipped model of one of `NAMES`."""
+    data = json.loads(model_path(name).read_text(encoding="utf-8"))
     idf = {gram: values[0] for gram, values in data["ngrams"].items()}
     return AskingModel(idf, {gram: values[1] for gram, values in data["ngrams"].items()}, data["bias"])

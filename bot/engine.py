@@ -23,9 +23,10 @@ from bot.question import clean
 from bot.reading import PlanReader
 from bot.replies import courtesy, fixed_reply, input_problem, refusal
 from bot.retrieve import PlanRetriever
-from bot.sentences import SentenceScorer
+from bot.sentence_scorer import SentenceScorer
 from bot.suggest import suggestions_for
 from bot.trace import trace_of
+from bot.unmet import Quoted
 from bot.verify import faults_of, kept
 from ingest.errors import ModelError
 from ingest.index import PlanIndex, Progress, open_index
@@ -72,14 +73,13 @@ class Engine:
         )
         self.judge = Judge(
             self.retriever.features,
-            index.embedding,
             last_year(index.plan.title),
             short_name(index.plan.title),
             threshold=threshold,
         )
         self.reader = PlanReader(self.retriever)
-        self._rules = load_data("compose.toml")
-        self._scorer = SentenceScorer(index.lexical, index.embedding, load_data("ranking.toml")["sentence"])
+        self.rules = load_data("compose.toml")
+        self.scorer = SentenceScorer(index.lexical, index.embedding, load_data("ranking.toml")["sentence"])
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer a question.
@@ -175,8 +175,8 @@ class Engine:
             question,
             keys,
             ranking,
-            self._scorer,
-            self._rules,
+            self.scorer,
+            self.rules,
             self._shown(history, resolved.more),
         )
         begun = time.perf_counter()
@@ -212,15 +212,22 @@ class Engine:
         """The kind of answer, the draft (None: not in the plan), the evidence, and whether it decided."""
         routed = draft_for(context, self.reader.ranked)
         kind, draft, sure = routed.kind, routed.draft, routed.sure
-        quotes = [_with_head(quote, draft) for quote in draft.quotes] if draft else []
+        quotes = [self._quoted(quote, draft) for quote in draft.quotes] if draft else []
         weighed = self.judge.weigh(context.question, context.keys, context.ranking, quotes)
-        covered = weighed.signs["joint_coverage"] >= self._rules["place_coverage"]
+        covered = weighed.signs["joint_coverage"] >= self.rules["place_coverage"]
         found_place = context.question.asks_place and covered
         sure = sure or found_place
         untold = kind == "indicator" and not indicators.tells(context.question, context.period)
         if not sure and (untold or not weighed.enough):
             return "not_in_plan", None, weighed, not untold
         return kind, draft, weighed, not sure
+
+    def _quoted(self, quote: Quote, draft: Draft) -> Quoted:
+        """A quotation as the judge reads it, with the name it stands under."""
+        metadata, start = quote.node.metadata, quote.node.metadata["start"]
+        text = f"{metadata.get('lead') or metadata.get('title', '')}：{draft.read(quote.span)}"
+        at = self.retriever.position(quote.node.node_id)
+        return Quoted(text, at, quote.span.start - start, quote.span.end - start)
 
     def _verified(self, draft: Draft) -> Draft:
         faults = faults_of(draft)
@@ -286,12 +293,6 @@ def open_engine(
     llm, reranker = language_model_from(settings), reranker_from(settings)
     index = open_index(settings, progress=progress)
     return Engine(index, settings, weights, threshold, writer_for(llm, index, settings), reranker)
-
-
-def _with_head(quote: Quote, draft: Draft) -> str:
-    """A quotation with the name it stands under, by which it is judged."""
-    metadata = quote.node.metadata
-    return f"{metadata.get('lead') or metadata.get('title', '')}：{draft.read(quote.span)}"
 
 
 def _since(started: float) -> float:

@@ -7,21 +7,20 @@ stand in `judge.toml`, which says from which questions they were fitted.
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from bot.asking import asking_model
 from bot.expand import official_words
 from bot.features import PassageFeatures
 from bot.keys import Keys
 from bot.lexicon import lexicon, load_data
-from bot.likeness import match
 from bot.period import without_periods
 from bot.question import Question
 from bot.ranking import Ranking
 from bot.sentences import has_figure
+from bot.unmet import Quoted, unasked, unmet
 from ingest.terms import bigrams, normalise
 
 SIGNS = (
@@ -30,8 +29,7 @@ SIGNS = (
     "outside_missing", "outside_figure", "inside_missing", "inside_figure", "unit_missing",
     "date_missing", "noun_missing", "count_missing", "value_missing", "actual", "detail", "where",
     "off_topic", "undefined", "figure", "figure_near", "named_missing", "named_unknown", "number_missing",
-    "place_indicator", "text", "length", "late_text", "late_text_low", "late_all", "late_all_least",
-    "late_all_low", "asking",
+    "place_indicator", "text", "length", "asked_quote", "asked_quote_words", "asking", "unmet", "unasked",
 )  # fmt: skip
 _LOOK = 3  # how many of the best passages are looked at together
 _COUNTED = re.compile(
@@ -56,12 +54,14 @@ class Evidence:
         threshold: below it the question is refused.
         signs: the features it was computed from.
         missing: what the evidence lacks of what was asked: "year", "place" or "".
+        wordings: the texts that the signs of wording (`bot/asking.py`) were computed from, by sign.
     """
 
     probability: float
     threshold: float
     signs: Mapping[str, float]
     missing: str = ""
+    wordings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def enough(self) -> bool:
@@ -74,7 +74,6 @@ class Judge:
 
     Args:
         features: of the passages.
-        embedding: compares words.
         target_year: the last year of the plan's period.
         period: its short name (十四五).
         coefficients, threshold: in place of those of `judge.toml`.
@@ -83,7 +82,6 @@ class Judge:
     def __init__(
         self,
         features: PassageFeatures,
-        embedding: BaseEmbedding,
         target_year: str = "",
         period: str = "",
         coefficients: Mapping[str, float] | None = None,
@@ -91,13 +89,12 @@ class Judge:
     ) -> None:
         data = load_data("judge.toml")
         self.features = features
-        self.embedding = embedding
         self.target_year = target_year
         self.period = period
         self.coefficients = dict(coefficients or data["coefficients"])
         self.threshold = data["threshold"] if threshold is None else threshold
 
-    def weigh(self, question: Question, keys: Keys, ranking: Ranking, quotes: Sequence[str]) -> Evidence:
+    def weigh(self, question: Question, keys: Keys, ranking: Ranking, quotes: Sequence[Quoted]) -> Evidence:
         """Judge what an answer would stand on.
 
         Args:
@@ -106,7 +103,9 @@ class Judge:
             ranking: the passages, ranked for it.
             quotes: what the answer would quote, in order.
         """
-        signs = self.signs(question, keys, ranking, quotes)
+        signs = self._signs(question, keys, ranking, quotes)
+        wordings = self._wordings(question, ranking, quotes)
+        signs |= {name: asking_model(name).score(text) for name, text in wordings.items()}
         total = self.coefficients["bias"] + sum(
             self.coefficients.get(name, 0.0) * signs[name] for name in SIGNS
         )
@@ -124,7 +123,17 @@ class Judge:
             self._names_project(keys, ranking) and self._figure_found(question, signs)
         ):
             probability = max(probability, (1 + self.threshold) / 2)
-        return Evidence(probability, self.threshold, signs, missing)
+        return Evidence(probability, self.threshold, signs, missing, wordings)
+
+    def _wordings(self, question: Question, ranking: Ranking, quotes: Sequence[Quoted]) -> dict[str, str]:
+        """The question, what of it the evidence lacks, and what of it was not asked of the evidence."""
+        first = ranking.top(1)[0]
+        evidence = "\n".join((_read(quotes), self.features.text(first), self.features.written(first)))
+        return {
+            "asking": question.text,
+            "unmet": unmet(question, evidence),
+            "unasked": unasked(question, quotes, ranking),
+        }
 
     def _certain_gap(
         self, question: Question, keys: Keys, ranking: Ranking, signs: Mapping[str, float]
@@ -160,16 +169,16 @@ class Judge:
         beyond = ("year_missing", "actual", "detail", "unit_missing", "date_missing", "noun_missing")
         return asked and not any(signs[name] for name in beyond)
 
-    def signs(
-        self, question: Question, keys: Keys, ranking: Ranking, quotes: Sequence[str]
+    def _signs(
+        self, question: Question, keys: Keys, ranking: Ranking, quotes: Sequence[Quoted]
     ) -> dict[str, float]:
-        """The features of the evidence, by the names in `SIGNS`."""
+        """The features of the evidence by the names in `SIGNS`, without those of wording."""
         best = ranking.top(_LOOK)
         first = best[0]
         scores = ranking.scores[ranking.top(10)]
         of = {name: float(values[first]) for name, values in ranking.features.items()}
         figure = question.want is not None and question.asks_figure
-        text = normalise("\n".join(quotes)) or normalise(self.features.passages[first].text)
+        text = _read(quotes) or normalise(self.features.passages[first].text)
         passage = self.features.text(first)
         units = question.want.units if question.want else ()
         dated = "年" in units
@@ -195,16 +204,10 @@ class Judge:
             if match[1][-1] not in _DETERMINERS
         ]
         unknown = [word for word in question.content if not self.features.holding(word).any()]
-        asked = " ".join(question.content)
-        by_text = match(self.embedding, asked, text)
-        by_all = match(self.embedding, asked, f"{text}\n{self.features.written(first)}")
+        near = [ranking.asked.near(quote.passage, quote.start, quote.end) for quote in quotes]
         return {
-            "asking": asking_model().score(question.text),
-            "late_text": by_text.mean,
-            "late_text_low": by_text.low,
-            "late_all": by_all.mean,
-            "late_all_least": by_all.least,
-            "late_all_low": by_all.low,
+            "asked_quote": max((cosine for cosine, _ in near), default=0.0),
+            "asked_quote_words": max((words for _, words in near), default=0.0),
             "score": float(scores[0]),
             "gap": float(scores[0] - scores[-1]),
             "coverage": of["coverage"],
@@ -270,6 +273,10 @@ class Judge:
 
     def _weight(self, word: str) -> float:
         return self.features.lexical.idf.get(word, self.features.lexical.unknown_idf)
+
+
+def _read(quotes: Sequence[Quoted]) -> str:
+    return normalise("\n".join(quote.text for quote in quotes))
 
 
 def _gram_coverage(question: Question, text: str) -> float:

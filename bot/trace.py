@@ -32,6 +32,7 @@ def trace_of(
         "evidence": weighed.probability,
         "threshold": weighed.threshold,
         "signs": dict(weighed.signs),
+        "wordings": dict(weighed.wordings),
         "features": {
             name: {feature: round(float(values[i]), 4) for feature, values in ranking.features.items()}
             for name, i in zip(ids, best, strict=True)

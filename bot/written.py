@@ -33,14 +33,17 @@ class Asked:
                 there count.
             end: the character after them.
         """
-        found = [
-            k
-            for k in range(*self._range(passage))
-            if start is None or ((at := self.written[k].at) is not None and start <= at < end)
-        ]
+        found = self._about(passage, start, end)
         if not found:
             return 0.0, 0.0
         return float(self.dense[found].max()), float(self.words[found].max())
+
+    def texts(self, passage: int, start: int, end: int) -> list[tuple[float, str]]:
+        """Questions about the sentences of a passage between two characters, with their nearness."""
+        return [
+            (float(self.dense[k] + self.words[k]), self.written[k].text)
+            for k in self._about(passage, start, end)
+        ]
 
     def of_passages(self, count: int) -> np.ndarray:
         """For each of `count` passages the greatest cosine; where none was written, the least of any."""
@@ -48,16 +51,11 @@ class Asked:
         np.maximum.at(best, self.owners, self.dense)
         return best
 
-    def nearest(self, passage: int) -> str:
-        """The written question of a passage that is nearest to what is asked; empty if it has none."""
-        first, last = self._range(passage)
-        if first == last:
-            return ""
-        best = first + int(np.argmax(self.dense[first:last] + self.words[first:last]))
-        return self.written[best].text
-
-    def _range(self, passage: int) -> tuple[int, int]:
-        return (
-            int(np.searchsorted(self.owners, passage)),
-            int(np.searchsorted(self.owners, passage, side="right")),
-        )
+    def _about(self, passage: int, start: int | None, end: int) -> list[int]:
+        first = int(np.searchsorted(self.owners, passage))
+        last = int(np.searchsorted(self.owners, passage, side="right"))
+        return [
+            k
+            for k in range(first, last)
+            if start is None or ((at := self.written[k].at) is not None and start <= at < end)
+        ]

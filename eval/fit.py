@@ -6,7 +6,8 @@ answers of the other splits nor the questions written for the passages:
 * ranking: the weights of `bot/ranking.toml` that make the passages which answer likeliest, by a softmax over
   all passages (ListNet's top-one loss, Cao et al. 2007), drawn towards the weights set by hand by an L2
   penalty;
-* asking: how a question is worded, see `eval/fit_asking.py`;
+* sentences: how the sentences that answer are told apart, see `eval/fit_sentences.py`;
+* asking: how a question and what is left of it are worded, see `eval/fit_asking.py`;
 * judge: logistic regression on the signs of `bot/judge.py`, answerable questions against the others.
 
 The threshold of the judge is then chosen on the development split and on held-out training questions, never
@@ -21,12 +22,13 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.asking import asking_model
+from bot.asking import NAMES, asking_model, model_path
 from bot.engine import Engine
 from bot.features import FEATURES
 from bot.judge import SIGNS
 from bot.lexicon import load_data
 from eval.fit_asking import fit_asking, held_out_scores
+from eval.fit_sentences import fit_sentences, sentence_examples, sentence_hit_rate
 from ingest.errors import JiwenError
 
 TRAIN = Path(__file__).resolve().parent / "known" / "train.jsonl"
@@ -46,6 +48,7 @@ class TrainingQuestion:
     id: str
     question: str
     passages: tuple[str, ...]
+    facts: tuple[tuple[str, ...], ...] = ()
 
 
 def load_training(path: Path = TRAIN) -> list[TrainingQuestion]:
@@ -60,7 +63,8 @@ def load_training(path: Path = TRAIN) -> list[TrainingQuestion]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
             entry = json.loads(line)
-            found.append(TrainingQuestion(entry["id"], entry["question"], tuple(entry["passages"])))
+            facts = tuple(tuple(fact) for fact in entry.get("facts", ()))
+            found.append(TrainingQuestion(entry["id"], entry["question"], tuple(entry["passages"]), facts))
         except (ValueError, KeyError, TypeError) as error:
             raise JiwenError(f"{path.name} 第 {number} 行无法读取：{error}") from error
     return found
@@ -111,21 +115,49 @@ def fit_ranking(
     return {name: round(float(value), 3) for name, value in zip(FEATURES, found.x, strict=True)}
 
 
-def judge_examples(engine: Engine, questions: Sequence[TrainingQuestion]) -> tuple[np.ndarray, np.ndarray]:
-    """The signs of each question that the judge decides (one row a question) and whether the plan answers it.
+@dataclass(frozen=True)
+class JudgeExamples:
+    """What the judge sees of questions.
 
-    The sign of the wording comes from models that have not seen the question (`held_out_scores`).
+    Attributes:
+        signs: one mapping a question, by the names of `SIGNS`.
+        wordings: the texts that the models of wording read, one mapping a question, by their names.
+        labels: 1 where the plan answers, else 0.
+        judged: whether the judge decides, and not a name or place that is found outright.
     """
-    texts = [engine.reader.read(entry.question).text for entry in questions]
-    truth = np.array([float(bool(entry.passages)) for entry in questions])
-    wording = held_out_scores(texts, truth)
-    rows, labels = [], []
-    for entry, answerable, score in zip(questions, truth, wording, strict=True):
-        trace = engine.ask(entry.question).trace
-        if trace.get("judged"):
-            rows.append([score if name == "asking" else trace["signs"][name] for name in SIGNS])
-            labels.append(answerable)
-    return np.array(rows), np.array(labels)
+
+    signs: list[Mapping[str, float]]
+    wordings: list[Mapping[str, str]]
+    labels: np.ndarray
+    judged: np.ndarray
+
+    def rows(self) -> tuple[np.ndarray, np.ndarray]:
+        """The signs of the questions that the judge decides, one row a question, and their labels.
+
+        The signs of wording come from models that have not seen the question (`held_out_scores`).
+        """
+        held_out = {name: held_out_scores(self.texts(name), self.labels) for name in NAMES}
+        rows = [
+            [held_out[name][i] if name in held_out else signs[name] for name in SIGNS]
+            for i, signs in enumerate(self.signs)
+        ]
+        return np.array(rows)[self.judged], self.labels[self.judged]
+
+    def texts(self, name: str) -> list[str]:
+        """What the model of this name reads, question by question."""
+        return [texts[name] for texts in self.wordings]
+
+
+def judge_examples(engine: Engine, questions: Sequence[TrainingQuestion]) -> JudgeExamples:
+    """Ask the questions; those that get a fixed reply are left out."""
+    found = [(engine.ask(entry.question).trace, float(bool(entry.passages))) for entry in questions]
+    found = [(trace, label) for trace, label in found if "signs" in trace]
+    return JudgeExamples(
+        [trace["signs"] for trace, _ in found],
+        [trace["wordings"] for trace, _ in found],
+        np.array([label for _, label in found]),
+        np.array([bool(trace["judged"]) for trace, _ in found]),
+    )
 
 
 def fit_judge(rows: np.ndarray, labels: np.ndarray) -> dict[str, float]:
@@ -209,16 +241,21 @@ def fit(
     write_numbers(
         _BOT / "ranking.toml", "weights", fit_ranking(engine, questions, load_data("ranking.toml")["prior"])
     )
-    texts = [engine.reader.read(entry.question).text for entry in questions]
-    truth = np.array([float(bool(entry.passages)) for entry in questions])
-    fit_asking(texts, truth).save()
-    asking_model.cache_clear()
     ranked = reopen()
-    rows, labels = judge_examples(ranked, questions)
+    told = [(entry.question, entry.passages, entry.facts) for entry in questions if entry.facts]
+    sentences = sentence_examples(ranked, told)
+    softness = ranked.rules["evidence"]["softness"]
+    write_numbers(_BOT / "ranking.toml", "sentence", fit_sentences(sentences, softness))
+    ranked = reopen()
+    examples = judge_examples(ranked, questions)
+    for name in NAMES:
+        fit_asking(examples.texts(name), examples.labels).save(model_path(name))
+    asking_model.cache_clear()
+    rows, labels = examples.rows()
     write_numbers(_BOT / "judge.toml", "coefficients", fit_judge(rows, labels))
     judged = reopen()
-    told = [(judged.ask(question, history).trace, answerable) for question, history, answerable in dev]
-    decided = [(trace["evidence"], answerable) for trace, answerable in told if trace.get("judged")]
+    asked = [(judged.ask(question, history).trace, answerable) for question, history, answerable in dev]
+    decided = [(trace["evidence"], answerable) for trace, answerable in asked if trace.get("judged")]
     probabilities = np.array([probability for probability, _ in decided])
     truth = np.array([float(answerable) for _, answerable in decided])
     # Training questions, judged by models fitted without them, are harder than the split's: both count.
@@ -228,6 +265,7 @@ def fit(
     return {
         "训练问题首段命中（拟合前）": before,
         "训练问题首段命中（拟合后）": hit_rate(ranked, questions),
+        "训练问题首句有要点": sentence_hit_rate(sentences, load_data("ranking.toml")["sentence"]),
         "阈值": threshold,
         "开发集：该拒而拒": float((probabilities[truth == 0] < threshold).mean()),
         "开发集：误拒": float((probabilities[truth == 1] < threshold).mean()),

@@ -12,7 +12,8 @@ from bot.keys import Keys
 from bot.period import short_name
 from bot.question import Question
 from bot.ranking import Ranking
-from bot.sentences import SentenceScorer, Unit
+from bot.sentence_scorer import SentenceScorer
+from bot.sentences import Unit
 from ingest.index import PlanIndex
 from ingest.plan import Plan
 
@@ -59,10 +60,7 @@ class Context:
 
     def units(self, node: TextNode) -> list[Unit]:
         """A passage's sentences, scored for the question."""
-        at = self.position(node)
-        return self.scorer.score(
-            self.question, node, lambda start, end: self.ranking.asked.near(at, start, end)
-        )
+        return self.scorer.score(self.question, node, self.position(node), self.ranking)
 
     def position(self, node: TextNode) -> int:
         """Where a passage stands in the order of the ranking's arrays."""

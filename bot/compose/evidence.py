@@ -1,7 +1,7 @@
-"""The general answer: the few sentences that bear on the question, the asked figure first."""
+"""The general answer: the few sentences that answer the question, the asked figure first."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,12 +17,13 @@ from bot.keys import loose
 from bot.lexicon import lexicon
 from bot.question import Question, content_words
 from bot.ranking import Ranking
-from bot.sentences import Unit, has_figure, join_spans
+from bot.sentences import Unit, join_spans
 from ingest.terms import bigrams, normalise
 from prompts import wording
 
 _PART = re.compile(r"[，。,?？；;！!]|还有|以及(?=.{0,6}(?:多少|几|什么|啥|哪))")
 _MOST_PARTS = 3
+_NAME = 4  # characters from which a lead is a name and not a common word
 _QUIET_KINDS = ("outline",)  # headings answer nothing by themselves
 
 
@@ -35,17 +36,13 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
     """
     draft = context.draft()
     parts = parts_of(context.question.text)
-    chosen = passages_for(context, ask)
-    quotes = [quote for node in chosen[:1] for quote in quotes_from(context, node)]
-    quotes += [
-        quote for node in chosen[1:] for quote in quotes_from(context, node) if _bears_on(context, quote)
-    ]
+    quotes = best_quotes(context, ask)
     for part in parts:
         for quote in _for_part(context, ask, part):
             if not any(_inside(quote, other) for other in quotes):
                 quotes.append(quote)
     if context.question.asks_place:
-        place_line(context, draft, chosen[0])
+        place_line(context, draft, quotes[0].node)
     elif quotes and not parts:  # one figure in bold would pass over the other parts
         _value_line(context, draft, quotes)
     for quote in quotes:
@@ -98,30 +95,31 @@ def _inside(quote: Quote, other: Quote) -> bool:
     return other.span.start <= quote.span.start and quote.span.end <= other.span.end
 
 
-def passages_for(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> list[TextNode]:
-    """The passages an answer is built from: the best, those nearly as good, and one for what they lack."""
+def best_quotes(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> list[Quote]:
+    """The sentences that answer, out of the best passages; grouped by passage, the best sentence's first."""
     rules = context.rules["evidence"]
     # A row of the table means nothing without its head: it is an answer of its own or none.
     quiet = (*_QUIET_KINDS, "term" if context.question.asks_place else "indicator")
-    ranked = [(node, score) for node, score in context.ranked if node.metadata["kind"] not in quiet]
-    if not ranked:
-        return [node for node, _ in context.ranked[:1]]
-    narrow = context.question.want is not None or context.question.kind in rules["narrow_kinds"]
-    ratio, most = (rules["narrow_ratio"], rules["narrow_most"]) if narrow else (rules["ratio"], rules["most"])
+    nodes = [node for node, _ in context.ranked if node.metadata["kind"] not in quiet][: rules["passages"]]
+    if not nodes:
+        return [quote for node, _ in context.ranked[:1] for quote in quotes_from(context, node)]
     if context.question.asks_place:
-        ranked = ranked[:1] + [pair for pair in ranked[1:] if pair[0].metadata["kind"] != "indicator"]
-    if not narrow and _is_weak(context, ranked[0][0]):
-        apart = _topic_by_topic(context, ask)
+        return quotes_from(context, nodes[0])
+    if not _is_narrow(context) and _is_weak(context, nodes[0]):
+        apart = _topic_by_topic(context, ask)[: rules["most"]]
         if len(apart) > 1:
-            return apart[:most]
-    best = ranked[0][1]
-    chosen = [node for node, score in ranked[:most] if score >= ratio * best]
-    if context.question.want is None and len(chosen) < most:
-        others = [
-            node for node, score in ranked if score >= rules["missing_ratio"] * best and node not in chosen
-        ]
-        chosen += _completing(context, chosen, others)[: most - len(chosen)]
-    return chosen
+            further = [quote for node in apart[1:] for quote in quotes_from(context, node)]
+            return [
+                *quotes_from(context, apart[0]),
+                *(quote for quote in further if _bears_on(context, quote)),
+            ]
+    return _quotes(context, _taken(context, nodes))
+
+
+def _is_narrow(context: Context) -> bool:
+    """Whether one sentence answers the question: a figure is asked for, or yes or no."""
+    question = context.question
+    return question.want is not None or question.kind in context.rules["evidence"]["narrow_kinds"]
 
 
 def _is_weak(context: Context, node: TextNode) -> bool:
@@ -153,18 +151,6 @@ def _topic_by_topic(context: Context, ask: Callable[[str], tuple[Question, Ranki
     return [node for _, node in sorted(found, key=lambda pair: -pair[0])]
 
 
-def _completing(context: Context, chosen: list[TextNode], others: list[TextNode]) -> list[TextNode]:
-    """Passages, best first, for words of the question that the chosen ones lack."""
-    found: list[TextNode] = []
-    for word in context.question.content:
-        if len(word) < 2 or any(_speaks_of(word, node) for node in (*chosen, *found)):
-            continue
-        node = next((node for node in others if _speaks_of(word, node)), None)
-        if node is not None:
-            found.append(node)
-    return found
-
-
 def _bears_on(context: Context, quote: Quote) -> bool:
     """Whether a sentence of a further passage says a word of the question, or an official one for it."""
     text = normalise(context.plan.slice(quote.span))
@@ -178,39 +164,48 @@ def _speaks_of(word: str, node: TextNode) -> bool:
 
 
 def quotes_from(context: Context, node: TextNode) -> list[Quote]:
-    """The sentences of a passage that answer: all of a short one, else the best within the bounds."""
-    rules = context.rules["evidence"]
-    if len(node.text) <= rules["short"] or node.metadata["kind"] in ("indicator", "term"):
-        return [whole(node)]
-    lead = loose(str(node.metadata.get("lead") or ""))
-    named = len(lead) >= 4 and lead in loose(context.question.text)
-    if named and not context.question.want and len(node.text) <= rules["whole"]:
-        return [whole(node)]  # the question asks for what the passage is about, all of it
-    taken = _chosen_units(context, context.units(node))
-    return [Quote(node, span) for span in join_spans(taken)]
+    """The sentences of one passage that answer."""
+    return _quotes(context, _taken(context, [node]))
 
 
-def _chosen_units(context: Context, units: list[Unit]) -> list[Unit]:
-    """The best unit, those nearly as good, and those that say a word of the question the others do not."""
+def _taken(context: Context, nodes: Sequence[TextNode]) -> list[tuple[TextNode, Unit]]:
+    """The best sentences of passages: until their shares of a softmax over all come to what is set."""
     rules = context.rules["evidence"]
-    prefix = "list_" if context.question.kind == "list" else ""
-    ratio, most = rules[f"{prefix}unit_ratio"], rules[f"{prefix}characters"]
-    question = context.question
-    dated = question.want is not None and "年" in question.want.units
-    if question.asks_figure and question.want and not dated:  # the sentence with the figure is the answer
-        units = [unit for unit in units if has_figure(normalise(unit.text), question.want.units)] or units
-    ordered = sorted(units, key=lambda unit: -unit.score)
-    taken = [ordered[0]]
-    length = len(ordered[0].text)
-    for unit in ordered[1:]:
-        said = "".join(normalise(other.text) for other in taken)
-        here = normalise(unit.text)
-        words = [word for word in context.question.content if len(word) > 1]
-        new = [word for word in words if word not in said and word in here]
-        if (unit.score >= ratio * ordered[0].score or new) and length + len(unit.text) <= most:
-            taken.append(unit)
+    listed = context.question.kind == "list"
+    share, characters = (
+        (rules["list_share"], rules["list_characters"]) if listed else (rules["share"], rules["characters"])
+    )
+    most = rules["list_most" if listed else "narrow_most" if _is_narrow(context) else "most"]
+    pairs = [(node, unit) for node in nodes for unit in context.units(node)]
+    pairs.sort(key=lambda pair: -pair[1].score)
+    exponents = np.exp([rules["softness"] * (unit.score - pairs[0][1].score) for _, unit in pairs])
+    shares = exponents / exponents.sum()
+    taken: list[tuple[TextNode, Unit]] = []
+    reached, length = 0.0, 0
+    for (node, unit), part in zip(pairs, shares, strict=True):
+        if taken and (reached >= share or len(taken) == most):
+            break
+        reached += part
+        if not taken or length + len(unit.text) <= characters:
+            taken.append((node, unit))
             length += len(unit.text)
     return taken
+
+
+def _quotes(context: Context, taken: Sequence[tuple[TextNode, Unit]]) -> list[Quote]:
+    """Sentences as quotations: those of a passage together, neighbours as one, short passages whole."""
+    rules = context.rules["evidence"]
+    quotes: list[Quote] = []
+    for node in {node.node_id: node for node, _ in taken}.values():
+        lead = loose(str(node.metadata.get("lead") or ""))
+        named = len(lead) >= _NAME and lead in loose(context.question.text)
+        told = named and not context.question.want and len(node.text) <= rules["whole"]
+        if told or len(node.text) <= rules["short"] or node.metadata["kind"] in ("indicator", "term"):
+            quotes.append(whole(node))  # `told`: the question asks for what the passage is about, all of it
+            continue
+        units = [unit for other, unit in taken if other is node]
+        quotes += [Quote(node, span) for span in join_spans(units)]
+    return quotes
 
 
 def _value_line(context: Context, draft: Draft, quotes: list[Quote]) -> None:

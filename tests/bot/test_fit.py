@@ -107,9 +107,13 @@ def test_judge_examples_leave_sure_answers_out(engine):
         TrainingQuestion("2", "养老有什么政策", ("x",)),
         TrainingQuestion("3", "量子锅炉多少钱", ()),
     ]
-    rows, labels = judge_examples(engine, questions)
+    examples = judge_examples(engine, questions)
+    assert examples.judged.tolist() == [False, True, True]
+    rows, labels = examples.rows()
     assert rows.shape == (2, len(SIGNS))
     assert labels.tolist() == [1, 0]
+    assert examples.texts("asking")[0] == "梨树模式是什么"
+    assert "量子锅炉" in examples.texts("unmet")[2]
 
 
 def test_training_questions_are_read():

@@ -12,6 +12,7 @@ from bot.judge import SIGNS, Judge
 from bot.keys import Keys
 from bot.question import read_question
 from bot.retrieve import PlanRetriever, Ranking, corpus_retriever
+from bot.unmet import Quoted
 from bot.written import Asked
 from ingest.enrichment import Enrichment, WrittenQuestion
 from ingest.lexical import LexicalIndex
@@ -163,7 +164,8 @@ def _signs(features, asked, quotes=(), **keys):
     }
     scores = values["coverage"] + values["name"]
     ranking = Ranking(np.argsort(-scores, kind="stable"), scores, values, {}, NOT_ASKED)
-    return Judge(features, EMBEDDING, "2025").signs(question, Keys(**keys), ranking, quotes)
+    quoted = [Quoted(text, 0, 0, len(text)) for text in quotes]
+    return Judge(features, "2025").weigh(question, Keys(**keys), ranking, quoted).signs
 
 
 @pytest.mark.parametrize(
@@ -200,13 +202,13 @@ def test_judge_weighs_and_tells_what_is_missing(features):
     }
     ranking = Ranking(np.arange(len(NODES)), values["coverage"], values, {}, NOT_ASKED)
     coefficients = {"bias": 0.0, "outside_missing": -3.0}
-    evidence = Judge(features, EMBEDDING, "2025", coefficients=coefficients, threshold=0.1).weigh(
+    evidence = Judge(features, "2025", coefficients=coefficients, threshold=0.1).weigh(
         question, Keys(), ranking, []
     )
     assert evidence.probability <= 1 / (1 + np.exp(3)) + 1e-9
     assert not evidence.enough
     assert evidence.missing == "place"
-    sure = Judge(features, EMBEDDING, "2025", coefficients={"bias": 50.0}, threshold=0.5).weigh(
+    sure = Judge(features, "2025", coefficients={"bias": 50.0}, threshold=0.5).weigh(
         question, Keys(), ranking, []
     )
     assert sure.enough
@@ -227,5 +229,5 @@ def test_questions_written_for_a_sentence_are_told_apart_from_those_for_its_pass
     assert asked.near(0, 40, 80) == (0.7, 0.5)
     assert asked.near(0, 10, 30) == asked.near(1) == (0.0, 0.0)
     assert asked.of_passages(3).tolist() == pytest.approx([0.9, 0.2, 0.4])  # none written: the least of any
-    assert asked.nearest(0) == "第二句"
-    assert asked.nearest(1) == ""
+    assert asked.texts(0, 40, 80) == [(pytest.approx(1.2), "第二句")]
+    assert asked.texts(1, 0, 80) == []
