@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
+from ingest.collector import collector_held
 from ingest.errors import JiwenError
 from ingest.settings import Settings, load_settings
 from ingest.temporary import keep_temporary_files_in
@@ -133,11 +134,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _open(settings: Settings) -> "Engine":
-    from bot.engine import open_engine
-    from ingest.progress import bar_progress
+    with collector_held():
+        from bot.engine import open_engine
+        from ingest.progress import bar_progress
 
-    with bar_progress() as progress:
-        return open_engine(settings, progress=progress)
+        with bar_progress() as progress:
+            return open_engine(settings, progress=progress)
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:

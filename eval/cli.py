@@ -27,6 +27,7 @@ _MORE = """其他命令（各有 --help）：
   baselines  用同样的问题评测基线，以及逐一去掉各部分的效果
   retrieve   在任意语料上只评测检索
   fit        用训练问题重新拟合排序和拒答
+  bench      与现成做法比较质量、快慢、启动、内存和大小（make bench）
 """
 
 
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         kept the command from its work.
     """
     from eval import growing, measuring
+    from eval.bench.command import bench_command
 
     for stream in (sys.stdout, sys.stderr):
         # A question may hold half a surrogate pair; printing it must not end the program.
@@ -54,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "baselines": measuring.baselines_command,
         "retrieve": measuring.retrieve_command,
         "fit": measuring.fit_command,
+        "bench": bench_command,
     }
     command = given.pop(0) if given and given[0] in commands else "run"
     try:

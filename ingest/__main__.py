@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.collector import collector_held
 from ingest.errors import JiwenError, SettingsError
 from ingest.settings import Settings, load_settings
 from ingest.temporary import keep_temporary_files_in
@@ -32,8 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.flush()
             return 0
         keep_temporary_files_in(settings.data)
-        from ingest.index import open_index
-        from ingest.progress import bar_progress
+        with collector_held():
+            from ingest.index import open_index
+            from ingest.progress import bar_progress
 
         with bar_progress() as progress:
             if options.enrich:

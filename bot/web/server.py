@@ -5,8 +5,10 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from bot.web.gradio_import import import_gradio
 from bot.web.loading import EngineLoader, Report, warm
 from bot.web.widget import embedding_sites
+from ingest.collector import collector_held
 from ingest.errors import SettingsError
 from ingest.settings import Settings
 from prompts import wording
@@ -18,17 +20,18 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-# Read by gradio and huggingface_hub when they are imported: both look hosts up otherwise.
-_OFFLINE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1"}
+# Read by gradio and huggingface_hub when they are imported: both look hosts up otherwise. pypinyin copies its
+# dictionaries otherwise.
+_OFFLINE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "PYPINYIN_NO_DICT_COPY": "1"}
 
 
 def serve(settings: Settings) -> None:
     """Start the page at once and open the engine in the background; returns when the server is stopped."""
-    _go_offline()
-    import uvicorn
+    with collector_held():
+        import uvicorn
 
-    loader = EngineLoader(lambda report: _open(settings, report))
-    app = server_app(loader, settings)
+        loader = EngineLoader(lambda report: _open(settings, report))
+        app = server_app(loader, settings)
     loader.start()
     shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     sys.stderr.write(f"吉问已启动：http://{shown}:{settings.port}/ （按 Ctrl+C 停止）\n")
@@ -43,6 +46,7 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
         settings: limits and addresses.
     """
     _go_offline()
+    import_gradio()
     import gradio as gr
     from fastapi import FastAPI
 
@@ -126,10 +130,11 @@ def _embedders(settings: Settings) -> str:
 
 
 def _open(settings: Settings, report: Report) -> "Engine":
-    from bot.engine import open_engine
+    with collector_held():
+        from bot.engine import open_engine
 
-    engine = open_engine(settings, progress=report)
-    warm(engine)  # before the page says that it is ready: a question asked meanwhile would wait as long
+        engine = open_engine(settings, progress=report)
+        warm(engine)  # before the page says that it is ready: a question asked meanwhile would wait as long
     return engine
 
 
