@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.plans.choose import answer_about, ask_of_plan, plans_of
+from ingest.collector import collector_held
 from ingest.errors import JiwenError, SettingsError
 from ingest.settings import Settings, load_settings
+from ingest.temporary import keep_temporary_files_in
 from prompts import wording
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         settings = load_settings(
             **{name: getattr(options, name, None) for name in ("source", "data", "plans", "host", "port")}
         )
+        keep_temporary_files_in(settings.data)
         return int(options.run(options, settings))
     except JiwenError as error:
         sys.stderr.write(f"{error}\n")
@@ -142,11 +145,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _open(settings: Settings) -> "Engine":
-    from bot.engine import open_engine
-    from ingest.progress import bar_progress
+    with collector_held():
+        from bot.engine import open_engine
+        from ingest.progress import bar_progress
 
-    with bar_progress() as progress:
-        return open_engine(settings, progress=progress)
+        with bar_progress() as progress:
+            return open_engine(settings, progress=progress)
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:

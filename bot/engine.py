@@ -124,11 +124,15 @@ class Engine:
 
     def term(self, name: str) -> Term | None:
         """The glossary term meant by `name` (aliases, pinyin and slips included)."""
-        return next(iter(self.retriever.keys.find(self.reader.read(name).text).terms), None)
+        return next(iter(self.retriever.keys.find(self._read_name(name)).terms), None)
 
     def indicators(self, name: str) -> tuple[Indicator, ...]:
         """The rows of 主要指标 meant by `name`."""
-        return self.retriever.keys.find(self.reader.read(name).text).indicators
+        return self.retriever.keys.find(self._read_name(name)).indicators
+
+    def _read_name(self, name: str) -> str:
+        # What is longer than a question is no name, and slips in it would be looked for for minutes.
+        return self.reader.read(clean(name)[: self.settings.max_question]).text
 
     def _usable(self, history: Sequence[str]) -> list[str]:
         most = self.settings.max_history

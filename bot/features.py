@@ -11,6 +11,7 @@ from bot.expand import official_words
 from bot.figures import Figure, figures_of, nearness
 from bot.keys import Keys, loose
 from bot.lexicon import lexicon, places
+from bot.names import NameIndex
 from bot.period import periods_in
 from bot.question import Question
 from ingest.enrichment import Enrichment
@@ -56,7 +57,7 @@ class PassageFeatures:
             for node in passages
         ]
         self._extras = [_extra_words(enrichment.get(node.node_id)) for node in passages]
-        self._names = [_names(node) for node in passages]
+        self._names = NameIndex([_names(node) for node in passages])
         self._held: dict[str, np.ndarray] = {}
 
     def of(self, question: Question, keys: Keys) -> dict[str, np.ndarray]:
@@ -66,7 +67,7 @@ class PassageFeatures:
         asked = loose(question.text)
         others = tuple(period for period in question.periods if period != self.period)
         named = (*question.inside, *question.outside)
-        names = np.array([_name_share(own, asked) for own in self._names], dtype=np.float32)
+        names = self._names.shares(asked)
         units = set(question.want.units) if question.want else set()
         return {
             "coverage": self.coverage(question),
@@ -261,17 +262,3 @@ def _names(node: TextNode) -> tuple[str, ...]:
 
 def _place_share(named: tuple[str, ...], found: frozenset[str]) -> float:
     return sum(name in found for name in named) / len(named) if found & set(named) else -0.5
-
-
-def _name_share(names: tuple[str, ...], asked: str) -> float:
-    """How much of a passage's name stands in the question: 1 for all of it, less for long parts of it."""
-    best = 0.0
-    for name in names:
-        if len(name) < 3:
-            continue
-        if name in asked:
-            return 1.0
-        if len(name) >= 5:
-            grams = {name[i : i + 2] for i in range(len(name) - 1)}
-            best = max(best, 0.8 * sum(gram in asked for gram in grams) / len(grams))
-    return best

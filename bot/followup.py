@@ -92,7 +92,9 @@ def resolve(
             return Resolved(_ORDINAL.sub(name, normalise(question), count=1), True)
     if not _depends(question) and not (_is_bare(question, names) and read_question(before.text).content):
         return Resolved(question)
-    return Resolved(_merge(question, before.text, topic_of), True)
+    merged = _merge(question, before.text, topic_of)
+    # What came before may have had no topic either.
+    return Resolved(merged, True) if merged.strip() else Resolved(question)
 
 
 def _ordinal_number(numeral: str | None) -> int:

@@ -197,6 +197,8 @@ def _found(text: str, names: list[tuple[str, _T]]) -> tuple[_T, ...]:
     taken: list[tuple[int, int]] = []
     found: list[tuple[int, _T]] = []
     for name, thing in names:
+        if name not in text:  # most of them: worth a line of its own
+            continue
         at = _word_position(text, name)
         while at >= 0:
             end = at + len(name)

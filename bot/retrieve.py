@@ -129,6 +129,8 @@ class PlanRetriever(BaseRetriever):
             apart += _ELSEWHERE * ~held * held.any()
         pointers = {"chapter": question.chapter, "section": question.section, "box": question.box}
         wanted = {key: number for key, number in pointers.items() if number is not None}
+        if not wanted:
+            return -apart
         elsewhere = np.array(
             [any(node.metadata.get(key) != number for key, number in wanted.items()) for node in passages]
         )
@@ -197,12 +199,14 @@ def _nearest(
     position: Callable[[str], int],
     size: int,
 ) -> np.ndarray:
-    """The cosine of each entry of `collection`, those not among the nearest as far as the last of them."""
+    """The cosine of each of the `size` entries of `collection`.
+
+    Those not among the nearest count as far as the last of these.
+    """
     similar = np.zeros(size, dtype=np.float32)
-    count = collection.count() if collection is not None else 0
-    if count:
+    if collection is not None and size:  # its size was checked when it was opened: counting takes a while
         found = collection.query(
-            query_embeddings=[vector], n_results=min(_CANDIDATES, count), include=["distances"]
+            query_embeddings=[vector], n_results=min(_CANDIDATES, size), include=["distances"]
         )
         distances = found["distances"][0]
         similar[:] = 1.0 - distances[-1]

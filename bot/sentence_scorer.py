@@ -4,6 +4,7 @@ A weighted sum of signs; the weights stand in `[sentence]` of `ranking.toml`, fi
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -20,6 +21,7 @@ SIGNS = (
     "passage", "asked_passage", "coverage", "met", "dense", "asked", "asked_words", "figure", "year",
 )  # fmt: skip
 _OFFICIAL = 0.7  # of a word's weight, where only an official word for it stands in the text
+_QUESTIONS = 64  # whose vectors are kept
 _IN_LEAD = 0.5  # where it stands only in the name over the text
 
 
@@ -38,6 +40,8 @@ class SentenceScorer:
         self._embedding = embedding
         self._weights = weights
         self._vectors: dict[str, np.ndarray] = {}
+        # A question is held against many passages, one after the other.
+        self._query = lru_cache(_QUESTIONS)(lambda text: np.array(embedding.get_query_embedding(text)))
 
     def score(self, question: Question, node: TextNode, position: int, ranking: Ranking) -> list[Unit]:
         """A passage's units in reading order with their scores.
@@ -59,7 +63,7 @@ class SentenceScorer:
     ) -> list[dict[str, float]]:
         """What each unit of a passage has in common with the question, by the names in `SIGNS`."""
         units = units_of(node)
-        query = np.array(self._embedding.get_query_embedding(question.text))
+        query = self._query(question.text)
         self._embed([unit.text for unit in units])
         lead = normalise(str(node.metadata.get("lead") or ""))
         base = node.metadata["start"]

@@ -82,10 +82,13 @@ def run_baselines(
     with (_HERE / "baselines.toml").open("rb") as file:
         data = tomllib.load(file)
     makers: list[tuple[str, Callable[[], Subject]]] = [
-        ("教程做法：SentenceSplitter＋BM25（原文件）", lambda: _tutorial(subject, raw, aligned=True)),
-        ("教程做法：SentenceSplitter＋BM25（修复后的文本）", lambda: _tutorial(subject, raw, aligned=False)),
-        ("教程做法：SentenceSplitter＋本项目的向量", lambda: _vectors(subject)),
-        ("按词的BM25（本项目的段落）", lambda: _words(subject)),
+        ("教程做法：SentenceSplitter＋BM25（原文件）", lambda: tutorial_words(subject, raw, aligned=True)),
+        (
+            "教程做法：SentenceSplitter＋BM25（修复后的文本）",
+            lambda: tutorial_words(subject, raw, aligned=False),
+        ),
+        ("教程做法：SentenceSplitter＋本项目的向量", lambda: tutorial_vectors(subject)),
+        ("按词的BM25（本项目的段落）", lambda: word_bm25(subject)),
         ("本项目（全部）", lambda: subject),
     ]
     weights = subject.system.retriever.weights  # type: ignore[attr-defined]
@@ -111,17 +114,19 @@ def run_baselines(
     }
 
 
-def _tutorial(subject: Subject, raw: str, *, aligned: bool) -> Subject:
+def tutorial_words(subject: Subject, raw: str, *, aligned: bool) -> Subject:
+    """The tutorials' chunks and BM25, over the file as it is (`aligned`) or over the mended text."""
     plan = subject.truth.proof.plan
     text = raw if aligned else plan.text
     passages = _chunks(subject, split_nodes(text), text, Alignment(plan, raw) if aligned else None)
     nodes = split_nodes(text)
     for node, passage in zip(nodes, passages, strict=True):
         node.id_ = passage.id
-    return _quoting(subject, Bm25Retriever(nodes, default_cut, _TOP_K), passages)
+    return quoting(subject, Bm25Retriever(nodes, default_cut, _TOP_K), passages)
 
 
-def _vectors(subject: Subject) -> Subject:
+def tutorial_vectors(subject: Subject) -> Subject:
+    """The tutorials' chunks and `VectorStoreIndex`, with the shipped encoder (theirs needs a download)."""
     from llama_index.core import VectorStoreIndex
 
     plan = subject.truth.proof.plan
@@ -130,12 +135,13 @@ def _vectors(subject: Subject) -> Subject:
     for node, passage in zip(nodes, passages, strict=True):
         node.id_ = passage.id
     index = VectorStoreIndex(nodes, embed_model=subject.system.index.embedding)  # type: ignore[attr-defined]
-    return _quoting(subject, index.as_retriever(similarity_top_k=_TOP_K), passages)
+    return quoting(subject, index.as_retriever(similarity_top_k=_TOP_K), passages)
 
 
-def _words(subject: Subject) -> Subject:
+def word_bm25(subject: Subject) -> Subject:
+    """BM25 over the words of our passages."""
     nodes = list(subject.system.index.passages)  # type: ignore[attr-defined]
-    return _quoting(subject, Bm25Retriever(nodes, word_cut, _TOP_K), list(subject.passages.values()))
+    return quoting(subject, Bm25Retriever(nodes, word_cut, _TOP_K), list(subject.passages.values()))
 
 
 def _without(subject: Subject, features: Sequence[str]) -> Subject:
@@ -147,7 +153,8 @@ def _without(subject: Subject, features: Sequence[str]) -> Subject:
     return replace(subject, system=less)
 
 
-def _quoting(subject: Subject, retriever: BaseRetriever, passages: Sequence[Passage]) -> Subject:
+def quoting(subject: Subject, retriever: BaseRetriever, passages: Sequence[Passage]) -> Subject:
+    """A retriever as a system over `passages`, held against the same truth."""
     by_id = {passage.id: passage for passage in passages}
     return replace(subject, system=QuotingSystem(retriever, by_id), passages=by_id)
 

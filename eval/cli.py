@@ -29,6 +29,7 @@ _MORE = """其他命令（各有 --help）：
   fit        用训练问题重新拟合排序和拒答
   synth      生成虚构的规划文本
   scale      量从 1 份到 1000 份规划的建库用时、内存、大小和查询用时
+  bench      与现成做法比较质量、快慢、启动、内存和大小（make bench）
 """
 
 
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         kept the command from its work.
     """
     from eval import growing, measuring, scale
+    from eval.bench.command import bench_command
 
     for stream in (sys.stdout, sys.stderr):
         # A question may hold half a surrogate pair; printing it must not end the program.
@@ -58,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "fit": measuring.fit_command,
         "synth": scale.synth_command,
         "scale": scale.scale_command,
+        "bench": bench_command,
     }
     command = given.pop(0) if given and given[0] in commands else "run"
     try:

@@ -65,7 +65,7 @@ def read_corpus(path: Path) -> tuple[dict[str, str], list[Query]]:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise EvaluationError(f"读不到 {path}：{error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise EvaluationError(f"{path.name} 不是合法的 JSON：{error}") from error
     corpus = data.get("corpus") if isinstance(data, dict) else None
     queries = data.get("queries") if isinstance(data, dict) else None

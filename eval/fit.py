@@ -63,8 +63,8 @@ def load_training(path: Path = TRAIN) -> list[TrainingQuestion]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
             entry = json.loads(line)
-            facts = tuple(tuple(fact) for fact in entry.get("facts", ()))
-            found.append(TrainingQuestion(entry["id"], entry["question"], tuple(entry["passages"]), facts))
+            named = entry["id"], entry["question"], tuple(entry["passages"])
+            found.append(TrainingQuestion(*named, tuple(map(tuple, entry.get("facts", ())))))
         except (ValueError, KeyError, TypeError) as error:
             raise JiwenError(f"{path.name} 第 {number} 行无法读取：{error}") from error
     return found

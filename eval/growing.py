@@ -179,7 +179,7 @@ def _logged(path: Path, why: str) -> list[_Asked]:
             entry = json.loads(line)
             question, history = entry["question"], entry.get("history") or []
             told = str(entry.get("why") or "").strip() or why
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise EvaluationError(f"{path.name} 第 {number} 行不是含 question 的对象。") from error
         if not isinstance(question, str):
             raise EvaluationError(f"{path.name} 第 {number} 行的 question 应为文字。")

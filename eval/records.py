@@ -136,7 +136,7 @@ def read_known(path: Path, split: str) -> tuple[list[Located], list[Problem]]:
             continue
         try:
             data = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             problems.append(Problem(path.name, number, "", f"不是合法的 JSON：{error}"))
             continue
         record, wrong = parse_record(data, split)

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from eval.records import EvaluationError
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
 
+_MOST_BYTES = 200 * 2**20  # of a workbook, unpacked
+_MOST_CELLS = 2_000_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _ESCAPED = re.compile("_(x[0-9A-Fa-f]{4}_)")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -86,21 +89,34 @@ def read_rows(path: Path) -> list[list[str]]:
 
 
 def _read_xlsx(path: Path) -> list[list[str]]:
-    from zipfile import BadZipFile
+    from zipfile import ZipFile
 
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
+        with ZipFile(path) as archive:
+            if sum(part.file_size for part in archive.infolist()) > _MOST_BYTES:
+                raise EvaluationError(
+                    f"{path.name} 解压后太大（最多 {_MOST_BYTES // 2**20} MiB），没有读取。"
+                )
         # A formula is read as its own text: it is never computed here.
-        workbook = load_workbook(path, read_only=True, data_only=False)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise EvaluationError(f"{path.name} 不是可读的 xlsx 文件：{error}") from error
-    try:
-        rows = workbook.worksheets[0].iter_rows(values_only=True)
-        return [["" if value is None else _printable_again(_text(value)) for value in row] for row in rows]
-    finally:
-        workbook.close()
+        with closing(load_workbook(path, read_only=True, data_only=False)) as workbook:
+            return _rows(workbook.worksheets[0].iter_rows(values_only=True), path)
+    except (EvaluationError, OSError):
+        raise
+    except Exception as error:  # whatever a torn part makes zipfile, an XML parser or openpyxl raise
+        raise EvaluationError(f"{path.name} 不是可读的 xlsx 文件：{type(error).__name__} {error}") from error
+
+
+def _rows(found: Iterable[Sequence[object]], path: Path) -> list[list[str]]:
+    rows: list[list[str]] = []
+    cells = 0
+    for row in found:
+        cells += max(1, len(row))
+        if cells > _MOST_CELLS:  # one cell far below and right makes a sheet of milliards
+            raise EvaluationError(f"{path.name} 的单元格太多（最多 {_MOST_CELLS} 个），没有读取。")
+        rows.append(["" if value is None else _printable_again(_text(value)) for value in row])
+    return rows
 
 
 def _read_csv(path: Path) -> list[list[str]]:
@@ -113,7 +129,12 @@ def _read_csv(path: Path) -> list[list[str]]:
             continue
     else:
         raise EvaluationError(f"{path.name} 的编码无法识别，请另存为 UTF-8 的 CSV。")
-    return [[_unquoted(value) for value in row] for row in csv.reader(io.StringIO(text, newline=""))]
+    try:
+        return [[_unquoted(value) for value in row] for row in csv.reader(io.StringIO(text, newline=""))]
+    except (
+        csv.Error
+    ) as error:  # a cell of more than 131,072 characters: a quotation mark that is never closed
+        raise EvaluationError(f"{path.name} 不是可读的 csv 文件，请检查引号是否成对：{error}") from error
 
 
 def _fill(cell: "Cell", value: object) -> None:

@@ -62,7 +62,7 @@ class AnswerStore:
                 entry = json.loads(line)
                 answer_from_json(entry["answer"])
                 found[entry["key"]] = entry
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 continue  # half-written: asked again
         return found
 

@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.collector import collector_held
 from ingest.errors import JiwenError, SettingsError
 from ingest.settings import Settings, load_settings
+from ingest.temporary import keep_temporary_files_in
 
 if TYPE_CHECKING:
     from ingest.index import Progress
@@ -34,8 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
             _show_outline(settings.source)
             sys.stdout.flush()
             return 0
-        from ingest.index import open_index
-        from ingest.progress import bar_progress
+        keep_temporary_files_in(settings.data)
+        with collector_held():
+            from ingest.index import open_index
+            from ingest.progress import bar_progress
 
         with bar_progress() as progress:
             if options.enrich:

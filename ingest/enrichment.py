@@ -97,7 +97,7 @@ def read_enrichment(content: bytes, name: str, passages: Iterable[TextNode]) -> 
             lost = [start for start, _ in enrichment.sentences if fits and start not in text]
         except KeyError as error:
             raise _unreadable(name, number, f"缺少 {error}") from error
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise _unreadable(name, number, error) from error
         if lost:
             raise _unreadable(name, number, f"段落中没有“{lost[0]}”")

@@ -22,6 +22,7 @@ from typing import Any
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import MetadataMode, TextNode
 
+from ingest.building import BUILDING, building, clear, remains
 from ingest.enrichment import (
     Enrichment,
     WrittenQuestion,
@@ -42,8 +43,6 @@ _MANIFEST = "manifest.json"
 _PASSAGES = "passages.jsonl"
 _CODE = Path(__file__).resolve().parent
 _KEEP = 2  # index folders kept: the one in use and the last good one before it
-_BUILDING = "building-"
-_STALE = 3600.0  # seconds after which a build that never ended is cleared away
 _BATCH = 64  # passages embedded between two signs of progress
 _ATTEMPTS = 3  # openings before giving up: a torn index is built anew, another process may build it too
 _log = logging.getLogger(__name__)
@@ -166,28 +165,26 @@ def _build(
     report = progress or (lambda what, done, total: None)
     home = _indexes(settings)
     mark = uuid.uuid4().hex[:8]  # several builds may go on at once, in one process too
-    building = home / f"{_BUILDING}{fingerprint}-{mark}"
+    folder = home / f"{BUILDING}{fingerprint}-{mark}"
     try:
-        building.mkdir(parents=True, exist_ok=True)
-        _write(building, raw, settings, fingerprint, embedding, report)
-        final = home / fingerprint
-        if replace:
-            aside = home / f"{_BUILDING}old-{fingerprint}-{mark}"
-            with suppress(FileNotFoundError):  # another process may have put it aside
-                final.rename(aside)
-            shutil.rmtree(aside, ignore_errors=True)
-        try:
-            building.rename(final)
-        except OSError:
-            if not (final / _MANIFEST).exists():  # else another process was faster with the same index
-                raise
+        with building(folder):
+            _write(folder, raw, settings, fingerprint, embedding, report)
+            final = home / fingerprint
+            if replace:
+                aside = home / f"{BUILDING}old-{fingerprint}-{mark}"
+                with suppress(FileNotFoundError):  # another process may have put it aside
+                    final.rename(aside)
+                shutil.rmtree(aside, ignore_errors=True)
+            try:
+                folder.rename(final)
+            except OSError:
+                if not (final / _MANIFEST).exists():  # else another process was faster with the same index
+                    raise
     except OSError as error:
         raise IndexBuildError(
             f"无法在 {home} 建立索引：{error.strerror or error}。请检查磁盘空间和写入权限，"
             "或用设置 JIWEN_DATA 换一个文件夹；原有索引未受影响。"
         ) from error
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
     _prune(home, keep=fingerprint)
 
 
@@ -276,11 +273,8 @@ def _size(path: Path) -> int:
 def _prune(home: Path, keep: str) -> None:
     others = [path for path in home.iterdir() if path.name != keep]
     whole = sorted((path for path in others if (path / _MANIFEST).exists()), key=_changed, reverse=True)
-    killed = [
-        path for path in others if path.name.startswith(_BUILDING) and time.time() - _changed(path) > _STALE
-    ]
-    for path in [*whole[_KEEP - 1 :], *killed]:
-        shutil.rmtree(path, ignore_errors=True)
+    for path in [*whole[_KEEP - 1 :], *remains(home)]:
+        clear(path)
 
 
 def _changed(path: Path) -> float:

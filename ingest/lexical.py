@@ -6,6 +6,7 @@ are summed with weights by whoever asks.
 
 import json
 import math
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -83,8 +84,14 @@ class LexicalIndex:
         import bm25s
 
         state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
-        fields = {name: bm25s.BM25.load(str(folder / name), show_progress=False) for name in state["fields"]}
-        return cls(state["ids"], fields, state["idf"], state["owners"])
+        fields = {}
+        for name in state["fields"]:
+            field = fields[name] = bm25s.BM25.load(str(folder / name), show_progress=False)
+            # One string for a term in all fields, and no set of ids, which only questions made of ids need.
+            field.vocab_dict = {sys.intern(term): number for term, number in field.vocab_dict.items()}
+            field.unique_token_ids_set = None
+        idf = {sys.intern(term): value for term, value in state["idf"].items()}
+        return cls(state["ids"], fields, idf, state["owners"])
 
     def scores(self, terms: Sequence[str], weights: Sequence[float] | None = None) -> dict[str, np.ndarray]:
         """BM25 scores for `terms` by field: of every passage in the order of `ids`.

@@ -62,6 +62,13 @@ def load_settings(**overrides: Any) -> Settings:
         settings = Settings(**given)
     except ValidationError as error:
         raise SettingsError(_explain(error)) from error
+    except (UnicodeDecodeError, OSError) as error:
+        raise SettingsError(
+            f"设置文件 .env（JIWEN_ 各项）读不出来：{error}。请存为 UTF-8 编码，或删去不用。"
+        ) from error
+    for name in ("data", "source"):
+        if "\0" in str(getattr(settings, name)):
+            raise SettingsError(f"设置 {PREFIX}{name.upper()} 的值不正确：路径里不能有空字符。")
     problem = settings.models_problem()
     if problem:
         raise SettingsError(problem)

@@ -6,14 +6,17 @@ a number is another number.
 """
 
 import re
+from functools import lru_cache
 
 from ingest.characters import narrow
 
 RUN = re.compile(r"[a-z0-9]+(?:[.+&/-][a-z0-9]+)*%?|[\u3400-\u9fff]+")
 _QUOTES = re.compile(r"[“”‘’\"'《》「」『』]")
+_CACHED = 4096  # normalised texts kept: a plan's passages are compared with every question
 BIGRAM_MARK = "~"  # keeps a bigram apart from the word that is spelt the same
 
 
+@lru_cache(_CACHED)
 def normalise(text: str) -> str:
     """Narrow, lower-case and without quotation marks: the form in which texts are matched."""
     return _QUOTES.sub("", narrow(text)).lower()

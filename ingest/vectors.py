@@ -30,7 +30,15 @@ QUESTIONS = "questions"  # the questions written for the passages, each with its
 _BATCH = 2000  # rows given to Chroma at once (it takes 5,461 at most)
 # A plan has some thousands of vectors: searching this widely finds the true nearest ones, so that
 # two builds of one index, whose graphs differ, give the same answers.
-HNSW: Final[Any] = {"space": "cosine", "ef_construction": 400, "ef_search": 800}
+# Chroma writes the graph out after so many rows and builds the rest anew at every opening: a small
+# threshold leaves nothing to build when the index is opened.
+HNSW: Final[Any] = {
+    "space": "cosine",
+    "ef_construction": 400,
+    "ef_search": 800,
+    "batch_size": 50,
+    "sync_threshold": 50,
+}
 _NUMBER = ".q"  # between a question's passage and its number
 _PROBE = 5  # rows a collection must be able to give when it is opened
 

@@ -28,6 +28,7 @@ os.environ |= {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "GRADIO_ANALYTICS_ENABLED": "False",
     "ANONYMIZED_TELEMETRY": "False",
+    "TMPDIR": tempfile.gettempdir(),  # else a command run here would move it into its data folder
 }
 sys.path.insert(0, str(_GUARD))
 import sitecustomize  # noqa: E402

@@ -86,7 +86,7 @@ def _for_part(context: Context, ask: Callable[[str], tuple[Question, Ranking]], 
     total = ranking.scores + context.ranking.scores
     order = np.argsort(-total, kind="stable")
     nodes = (context.index.passages[int(i)] for i in order)
-    node = next(node for node in nodes if node.metadata["kind"] not in _QUIET_KINDS)
+    node = next(node for node in nodes if node.metadata["kind"] not in (*_QUIET_KINDS, "indicator"))
     best = max(replace(context, question=question, ranking=ranking).units(node), key=lambda unit: unit.score)
     return [Quote(node, best.span)]
 
@@ -132,9 +132,8 @@ def _topic_by_topic(context: Context, ask: Callable[[str], tuple[Question, Ranki
     """The best passage for each topic of a question that no passage answers as a whole."""
     rules = context.rules["evidence"]
     found: list[tuple[float, TextNode]] = []
-    for word in context.question.content:
-        if len(word) < 2:
-            continue
+    topics = [word for word in dict.fromkeys(context.question.content) if len(word) > 1]
+    for word in topics[: rules["topics"]]:
         _, ranking = ask(word)
         ordered = [
             (float(ranking.scores[i]), node)

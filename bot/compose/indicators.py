@@ -91,9 +91,11 @@ def rows_found(context: Context) -> tuple[Indicator, ...]:
     found = context.plan.indicator_table()
     if best is None or found is None or best.metadata["kind"] != "indicator" or context.question.asks_place:
         return ()
-    cues = context.rules["indicators"]["cues"]
-    if not context.question.want and not any(cue in context.question.text for cue in cues):
-        return ()  # 「发明被人仿了，告他能多赔点不」 wants no figure
+    rules = context.rules["indicators"]
+    figure = context.question.want or any(cue in context.question.text for cue in rules["cues"])
+    near = context.ranking.features["asked"][context.position(best)] >= rules["near"]
+    if not figure and not near:
+        return ()  # 「发明被人仿了，告他能赔点不」 wants no figure
     rows = tuple(row for row in found[2].indicators if row.number == best.metadata.get("indicator"))
     return rows if in_asked_unit(context, rows) else ()
 

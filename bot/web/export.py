@@ -62,7 +62,7 @@ def markdown(conversation: Conversation, plan_title: str) -> str:
     """A conversation as a Markdown document; what users typed is escaped."""
     lines = [f"# {_escape(title_of(conversation))}", "", made_line(conversation, plan_title), ""]
     for turn in conversation.turns:
-        lines += [f"## {_escape(' '.join(turn.question.split()))}", "", turn.text.strip(), ""]
+        lines += [f"## {_escape(' '.join(turn.question.split()))}", "", _no_html(turn.text.strip()), ""]
         if turn.sources:
             lines += [wording("web_export.sources"), ""]
             for line in reference_lines(turn.sources, plan_title):
@@ -74,6 +74,11 @@ def file_name(conversation: Conversation, suffix: str) -> str:
     """A name for the exported file that every file system takes; `suffix` is without its dot."""
     title = _NO_NAME.sub("_", conversation.title).strip("_.")[:_NAME_CHARACTERS]
     return f"{title or wording('web_export.title')}.{suffix}"
+
+
+def _no_html(text: str) -> str:
+    # An answer's own Markdown stands; what it repeats of what was typed must not become a tag.
+    return text.replace("<", "\\<")
 
 
 def _escape(text: str, keep: str = "") -> str:

@@ -6,10 +6,11 @@ It is mounted at `/qa` behind a login only if the settings have one.
 import hmac
 import json
 import shlex
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.web.feedback import Entry, FeedbackStore, Unanswered
 from bot.web.markup import tag
@@ -18,6 +19,7 @@ from prompts import wording
 if TYPE_CHECKING:
     import gradio as gr
 
+_T = TypeVar("_T")
 _WRONG_LOGIN_PAUSE = 1.0  # seconds; slows down guessing
 _SHOWN = 80  # characters of a cell
 
@@ -84,14 +86,17 @@ def build_quality_page(store: FeedbackStore) -> "gr.Blocks":
 
     quick: Any = {"api_visibility": "private", "show_progress": "hidden"}
 
+    def read_entries(only_bad: bool) -> list[Entry]:
+        return _read(lambda: store.entries("bad" if only_bad else None))
+
     def reports(only_bad: bool) -> list[list[Any]]:
-        return feedback_rows(store.entries("bad" if only_bad else None))
+        return feedback_rows(read_entries(only_bad))
 
     def questions() -> list[list[Any]]:
-        return unanswered_rows(store.unanswered())
+        return unanswered_rows(_read(store.unanswered))
 
     def pick_report(only_bad: bool, event: gr.SelectData) -> str:
-        entries = store.entries("bad" if only_bad else None)
+        entries = read_entries(only_bad)
         number = event.row_value[0] if event.row_value else None
         found = next((entry for entry in entries if str(entry.id) == str(number)), None)
         return _as_line(draft_of_feedback(found)) if found else ""
@@ -144,6 +149,15 @@ def build_quality_page(store: FeedbackStore) -> "gr.Blocks":
     return blocks
 
 
+def _read(read: Callable[[], _T]) -> _T:
+    try:
+        return read()
+    except (sqlite3.Error, OSError) as error:
+        import gradio as gr
+
+        raise gr.Error(wording("web_quality.not_read", problem=error), print_exception=False) from error
+
+
 def drafts_path(store: FeedbackStore) -> Path:
     """The file of drafts, beside the feedback; `python -m eval add --from` reads it."""
     return store.path.with_name("drafts.jsonl")
@@ -156,7 +170,10 @@ def add_draft(store: FeedbackStore, text: str) -> str:
         ValueError: it is no JSON object with a question and, if any, a history of texts.
         OSError: the file cannot be written.
     """
-    draft = json.loads(text)
+    try:
+        draft = json.loads(text)
+    except RecursionError as error:
+        raise ValueError(wording("web_quality.too_deep")) from error
     question = draft.get("question") if isinstance(draft, dict) else None
     if not isinstance(question, str) or not question.strip():
         raise ValueError(wording("web_quality.no_question"))

@@ -8,7 +8,7 @@ from bot.web.indicators import HEADS, Row, number
 from prompts import wording
 
 # How a spreadsheet program recognises a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _WIDTHS = {"name": 44, "annual": 20, "category": 12, "unit": 12}
 
 

@@ -4,15 +4,21 @@ Gradio takes a tool's description and parameters from its docstring and types, s
 whoever calls the tool.
 """
 
+import logging
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from bot.answer import Answer
 from bot.plans.choose import answer_about, ask_of_plan, plans_of
 from bot.web.loading import EngineLoader
 from prompts import wording
 
 if TYPE_CHECKING:
     from bot.engine import Engine
+
+_log = logging.getLogger(__name__)
 
 NAMES = ("ask", "term", "indicator", "section")
 PLAN_NAMES = ("ask_plan", "plans")  # only where there are several plans
@@ -39,8 +45,10 @@ class Tools:
             status (answered, partial, not_in_plan, out_of_scope or invalid), text with [1] marks, and
             citations with chapter, section, box, term, pages, place and quote.
         """
-        answer = self._engine().ask(question, [entry for entry in history or [] if isinstance(entry, str)])
-        return answer.to_json()
+        earlier = history or []
+        if not isinstance(earlier, list) or not all(isinstance(entry, str) for entry in earlier):
+            return Answer("invalid", wording("web_call.not_list")).to_json()
+        return self._engine().ask(question, earlier).to_json()
 
     def ask_plan(self, question: str, plan: str, history: list[str] | None = None) -> dict[str, Any]:
         """Answer a question about one of the server's plans, verbatim from it, with citations.
@@ -53,8 +61,10 @@ class Tools:
         Returns:
             as `ask`; citations of other plans than the home plan have its key as plan.
         """
-        earlier = [entry for entry in history or [] if isinstance(entry, str)]
-        return ask_of_plan(self._engine(), question, earlier, plan or "").to_json()
+        earlier = history or []
+        if not isinstance(earlier, list) or not all(isinstance(entry, str) for entry in earlier):
+            return Answer("invalid", wording("web_call.not_list")).to_json()
+        return ask_of_plan(self._engine(), question, earlier, _text(plan, "plan")).to_json()
 
     def plans(self, about: str = "") -> dict[str, Any]:
         """List the server's plans, or say which of them speak of something.
@@ -66,7 +76,7 @@ class Tools:
             plans with key, title, region, level and period; or for `about` an answer as `ask` gives it.
         """
         engine = self._engine()
-        if about.strip():
+        if _text(about, "about").strip():
             return answer_about(engine, about).to_json()
         return {"plans": [asdict(entry) for entry in plans_of(engine)]}
 
@@ -80,7 +90,7 @@ class Tools:
             found, and if it was: number, name, aliases, definition and pages.
         """
         engine = self._engine()
-        term = engine.term(name) if name.strip() else None
+        term = engine.term(name) if _text(name, "name").strip() else None
         if term is None:
             return {"found": False}
         return {
@@ -103,7 +113,7 @@ class Tools:
             attribute, category and pages; a cell that is empty in the plan is null.
         """
         engine = self._engine()
-        rows = engine.indicators(name) if name.strip() else ()
+        rows = engine.indicators(name) if _text(name, "name").strip() else ()
         return {
             "found": bool(rows),
             "rows": [
@@ -145,8 +155,8 @@ class Tools:
         start, end = nodes[0].metadata["start"], nodes[-1].metadata["end"]
         told: dict[str, Any] = {
             "found": True,
-            "chapter": chapter,
-            "section": section,
+            "chapter": found.number,
+            "section": part.number if part else 0,
             "title": part.title if part and section else found.title,
             "pages": list(plan.pages(start, end)),
             "text": plan.text[start:end],
@@ -164,10 +174,37 @@ class Tools:
         return loading.engine
 
 
+def _told(tool: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """The tool, whose failure is told in words: Gradio's own word for it is null."""
+
+    @wraps(tool)
+    def call(*values: Any, **named: Any) -> dict[str, Any]:
+        import gradio as gr
+
+        try:
+            return tool(*values, **named)
+        except gr.Error:
+            raise
+        except Exception as error:
+            _log.exception("a tool failed: %s", tool.__name__)
+            raise gr.Error(wording("web_error.unexpected"), print_exception=False) from error
+
+    return call
+
+
+def _text(value: object, name: str) -> str:
+    # The types above are a description for the caller: Gradio holds nobody to them.
+    if not isinstance(value, str):
+        import gradio as gr
+
+        raise gr.Error(wording("web_call.not_text", name=name), print_exception=False)
+    return value
+
+
 def publish_tools(loader: EngineLoader, concurrency: int, *, several: bool = False) -> None:
     """Publish the tools in the open `gr.Blocks`, for HTTP and MCP; `several`: there are several plans."""
     import gradio as gr
 
     tools = Tools(loader)
     for name in (*NAMES, *PLAN_NAMES) if several else NAMES:
-        gr.api(getattr(tools, name), api_name=name, concurrency_limit=concurrency)
+        gr.api(_told(getattr(tools, name)), api_name=name, concurrency_limit=concurrency)

@@ -85,7 +85,7 @@ def parse_entry(reply: str, passage: str) -> Enrichment | None:
         return None
     try:
         found = json.loads(match.group())
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict):
         return None

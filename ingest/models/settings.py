@@ -72,7 +72,7 @@ class ModelSettings(BaseSettings):
             return ""
         try:
             found = json.loads(value)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError('应为 JSON 对象，如 {"enable_thinking": false}') from error
         if not isinstance(found, dict):
             raise ValueError('应为 JSON 对象，如 {"enable_thinking": false}')

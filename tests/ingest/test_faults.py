@@ -313,3 +313,34 @@ def test_clock_that_jumps_harms_no_index(settings):
         assert not open_index(settings, EMBEDDING).built
     change(settings)
     assert open_index(settings, EMBEDDING).built
+
+
+def test_clock_that_jumps_while_another_builds_spoils_neither(
+    settings, small_source, tmp_path, monkeypatch, caplog
+):
+    """The other's folder looks days old then; that it is being built is told by its lock."""
+    other = load_settings(source=copy_plan(small_source, tmp_path / "other"), data=settings.data)
+    change(other)
+    now = time.time()
+
+    def jump(what, done, total):
+        if (what, done) == ("建立词语索引", 0):
+            monkeypatch.setattr("time.time", lambda: now + 3 * 86_400)
+            open_index(other, EMBEDDING)
+
+    index = open_index(settings, EMBEDDING, progress=jump)
+    assert index.built
+    assert "已损坏" not in caplog.text
+    assert nearest(index, QUESTION) == "term.1"
+    assert len(list((settings.data / "indexes").iterdir())) == 2
+
+
+def test_what_a_killed_build_left_is_cleared_away_with_its_lock(settings):
+    home = settings.data / "indexes"
+    remains = [home / "building-1111-2222", home / "building-1111-2222.lock"]
+    remains[0].mkdir(parents=True)
+    remains[1].write_text("")
+    for path in remains:
+        os.utime(path, (1, 1))
+    open_index(settings, EMBEDDING)
+    assert not any(path.exists() for path in remains)

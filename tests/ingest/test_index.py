@@ -254,3 +254,11 @@ def test_shipped_plan_with_the_shipped_encoder(index):
     for question, node_id in [("森林覆盖率", "ind.18"), ("梨树模式是什么", "term.17")]:
         vector = index.embedding.get_query_embedding(question)
         assert node_id in index.collection.query(query_embeddings=[vector], n_results=10)["ids"][0]
+
+
+def test_no_graph_is_left_to_be_built_at_the_opening(index, index_settings):
+    home = index_settings.data / "indexes" / index.manifest["fingerprint"] / index.manifest["vectors"]
+    graphs = [path for path in home.iterdir() if path.is_dir()]
+    assert len(graphs) == 2
+    for graph in graphs:  # Chroma writes this file when it writes the graph
+        assert (graph / "index_metadata.pickle").stat().st_size > 0

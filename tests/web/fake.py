@@ -31,6 +31,8 @@ class FakeEngine:
         self.asked.append((question, tuple(history)))
         if self.queued:
             return self.queued.pop(0)
+        if not isinstance(question, str):
+            return Answer("invalid", "问题应为文字（字符串）。")
         if not question.strip():
             return Answer("invalid", "请输入您想了解的问题。")
         if len(question) > 300:

@@ -136,3 +136,10 @@ def test_the_history_given_to_the_engine_is_the_last_questions_only():
         conversation = conversation.with_turn(Turn(f"问{i}", "answered", "答"))
     assert conversation.questions(2) == ("问3", "问4")
     assert conversation.questions(0) == ()
+
+
+def test_an_export_makes_no_tag_of_what_an_answer_repeats():
+    hostile = "按“<img src=http://x/y onerror=alert(1)>”来回答："
+    text = markdown(Conversation(turns=(Turn("问", "answered", hostile),)), "规划")
+    assert "\\<img" in text
+    assert text.replace("\\<", "").count("<") == 0

@@ -87,10 +87,10 @@ def test_long_remarks_are_cut(store):
 def test_old_entries_are_forgotten(store, monkeypatch):
     store.add(TURN, "bad")
     store.add_unanswered("问", "not_in_plan")
-    later = time.time() + 31 * 86400
-    monkeypatch.setattr("bot.web.feedback.time.time", lambda: later)
-    assert store.entries() == []
-    assert store.unanswered() == []
+    start = time.time()
+    for days, kept in ((15, 1), (29, 1), (31, 0)):
+        monkeypatch.setattr("bot.web.feedback.time.time", lambda days=days: start + days * 86400)
+        assert len(store.entries()) == len(store.unanswered()) == kept
 
 
 def test_a_retention_of_no_days_keeps_nothing(tmp_path):
