@@ -8,19 +8,22 @@ import asyncio
 import inspect
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.web.api_page import EXAMPLES
 from bot.web.guard import Application, Receive, Scope, Send, send_error
-from bot.web.tools import NAMES, Tools
+from bot.web.tools import NAMES, PLAN_NAMES, Tools
 from prompts import wording
 
 _TOOL = re.compile(r"/gradio_api/(?:run|api|call)/([^/]+)/?")
 _OWN = "predict"  # under which the page calls its own events, by their number
 _LARGE = 2**16  # bytes from which a body is read in a thread
 _FILE_KEYS = frozenset({"path", "meta"})  # what Gradio knows a file by
-_PARAMETERS = {name: list(inspect.signature(getattr(Tools, name)).parameters)[1:] for name in NAMES}
+_PARAMETERS = {
+    name: list(inspect.signature(getattr(Tools, name)).parameters)[1:] for name in (*NAMES, *PLAN_NAMES)
+}
+_PLAN_EXAMPLES = {"ask_plan": '{"data": ["怎样扩大就业？", "", []]}', "plans": '{"data": ["氢能"]}'}
 
 
 class CallCheck:
@@ -28,10 +31,12 @@ class CallCheck:
 
     Args:
         app: the application inside.
+        names: of the tools that it has.
     """
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: Application, names: Sequence[str] = NAMES) -> None:
         self.app = app
+        self.names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a good call on; answer any other with 400 and the reason."""
@@ -48,9 +53,9 @@ class CallCheck:
             more = message.get("more_body", False)
         body = b"".join(parts)
         if len(body) < _LARGE:
-            problem = problem_of(scope["path"], body)
+            problem = problem_of(scope["path"], body, self.names)
         else:
-            problem = await asyncio.to_thread(problem_of, scope["path"], body)
+            problem = await asyncio.to_thread(problem_of, scope["path"], body, self.names)
         if problem:
             await send_error(send, 400, problem)
             return
@@ -66,12 +71,13 @@ class CallCheck:
         await self.app(scope, read_again, send)
 
 
-def problem_of(path: str, body: bytes) -> str | None:
+def problem_of(path: str, body: bytes, names: Sequence[str] = NAMES) -> str | None:
     """What is wrong with a call, in words; None for a good one.
 
     Args:
         path: the address it was posted to.
         body: what was posted.
+        names: of the tools that there are.
     """
     if not body:  # Gradio's own signs of life have none
         return wording("web_call.not_json") if _TOOL.fullmatch(path) else None
@@ -86,8 +92,8 @@ def problem_of(path: str, body: bytes) -> str | None:
         return None
     if tool.group(1) == _OWN and isinstance(call, Mapping) and call.get("fn_index") is not None:
         return None
-    if tool.group(1) not in NAMES:
-        return wording("web_call.no_tool", names="、".join(NAMES))
+    if tool.group(1) not in names:
+        return wording("web_call.no_tool", names="、".join(names))
     return _problem_of_tool(tool.group(1), call)
 
 
@@ -97,8 +103,8 @@ def _problem_of_tool(name: str, call: object) -> str | None:
     by_number = isinstance(call, Mapping) and call.get("fn_index") is not None  # of any event of the page
     if isinstance(data, list) and len(data) == len(parameters) and not by_number:
         return None
-    example = next(example for example in EXAMPLES if example.tool == name)
-    return wording("web_call.data", names="、".join(parameters), example=example.body)
+    examples = {example.tool: example.body for example in EXAMPLES} | _PLAN_EXAMPLES
+    return wording("web_call.data", names="、".join(parameters), example=examples[name])
 
 
 def _holds_file(call: object) -> bool:

@@ -58,9 +58,12 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
     from bot.web.quality import build_quality_page, login
     from bot.web.routes import library_routes, plan_routes, side_routes
     from bot.web.theme import ASSETS, head, style, theme
+    from bot.web.tools import tool_names
 
     app = FastAPI(title="Jiwen", docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(CallCheck)  # the last one added comes first
+    app.add_middleware(
+        CallCheck, names=tool_names(several=settings.plans is not None)
+    )  # the last one added comes first
     app.add_middleware(BodyLimit)
     app.add_middleware(ClosedAddresses)
     app.add_middleware(SecurityHeaders, embedders=_embedders(settings))

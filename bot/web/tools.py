@@ -201,10 +201,15 @@ def _text(value: object, name: str) -> str:
     return value
 
 
+def tool_names(*, several: bool) -> tuple[str, ...]:
+    """The tools that are published; `several`: there are several plans."""
+    return (*NAMES, *PLAN_NAMES) if several else NAMES
+
+
 def publish_tools(loader: EngineLoader, concurrency: int, *, several: bool = False) -> None:
     """Publish the tools in the open `gr.Blocks`, for HTTP and MCP; `several`: there are several plans."""
     import gradio as gr
 
     tools = Tools(loader)
-    for name in (*NAMES, *PLAN_NAMES) if several else NAMES:
+    for name in tool_names(several=several):
         gr.api(_told(getattr(tools, name)), api_name=name, concurrency_limit=concurrency)

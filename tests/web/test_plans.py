@@ -1,6 +1,7 @@
 """Several plans in the web chat and over HTTP: a choice, citations of other plans, tools for programs."""
 
 import json
+import urllib.error
 import urllib.parse
 
 import pytest
@@ -109,6 +110,9 @@ def test_programs_ask_and_list_plans(many_server):
     assert {plan["key"] for plan in listed["plans"]} == {"small-plan", KEY}
     (found,) = post(f"{run}/plans", json.dumps({"data": ["现代化"]}))["data"]
     assert found["status"] == "answered"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        post(f"{run}/ask_plan", json.dumps({"data": [FOREST]}))
+    assert "question、plan、history" in json.loads(refused.value.read())["error"]
 
 
 def test_with_one_plan_none_can_be_chosen(engine, settings):
