@@ -27,6 +27,7 @@ _MORE = """其他命令（各有 --help）：
   baselines  用同样的问题评测基线，以及逐一去掉各部分的效果
   retrieve   在任意语料上只评测检索
   fit        用训练问题重新拟合排序和拒答
+  load       压力测试：许多用户同时提问
 """
 
 
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "baselines": measuring.baselines_command,
         "retrieve": measuring.retrieve_command,
         "fit": measuring.fit_command,
+        "load": measuring.load_command,
     }
     command = given.pop(0) if given and given[0] in commands else "run"
     try:

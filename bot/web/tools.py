@@ -4,9 +4,15 @@ Gradio takes a tool's description and parameters from its docstring and types, s
 whoever calls the tool.
 """
 
+import inspect
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+from bot.answer import Answer
+from bot.web.calls import RefusedError
 from bot.web.loading import EngineLoader
+from bot.web.service import Asked, Service, Waiting
 from prompts import wording
 
 if TYPE_CHECKING:
@@ -36,8 +42,11 @@ class Tools:
             status (answered, partial, not_in_plan, out_of_scope or invalid), text with [1] marks, and
             citations with chapter, section, box, term, pages, place and quote.
         """
-        answer = self._engine().ask(question, [entry for entry in history or [] if isinstance(entry, str)])
-        return answer.to_json()
+        return self.answer(question, history).to_json()
+
+    def answer(self, question: str, history: list[str] | None = None) -> Answer:
+        """What `ask` answers, before it becomes JSON."""
+        return self._engine().ask(question, [entry for entry in history or [] if isinstance(entry, str)])
 
     def term(self, name: str) -> dict[str, Any]:
         """Look up an entry of the plan's glossary (名词解释).
@@ -127,16 +136,54 @@ class Tools:
     def _engine(self) -> "Engine":
         loading = self.loader.state()
         if loading.engine is None:
-            import gradio as gr
-
-            raise gr.Error(loading.error or wording("web_error.not_ready"), print_exception=False)
+            raise RefusedError("unavailable", loading.error or wording("web_error.not_ready"))
         return loading.engine
 
 
-def publish_tools(loader: EngineLoader, concurrency: int) -> None:
-    """Publish the tools in the open `gr.Blocks`, for HTTP and MCP."""
+def publish_tools(service: Service) -> None:
+    """Publish the tools in the open `gr.Blocks`, for HTTP and MCP, each behind the service's gate."""
     import gradio as gr
 
-    tools = Tools(loader)
+    tools = Tools(service.loader)
     for name in NAMES:
-        gr.api(getattr(tools, name), api_name=name, concurrency_limit=concurrency)
+        # Not queued by Gradio: its MCP server would ask the queue over HTTP, at whatever host a caller names.
+        gr.api(_served(service, tools, name), api_name=name, queue=False)
+
+
+def _served(service: Service, tools: Tools, name: str) -> Callable[..., Awaitable[dict[str, Any]]]:
+    import gradio as gr
+
+    tool = getattr(tools, name)
+
+    async def served(request: gr.Request, *values: Any) -> dict[str, Any]:
+        asked = Asked.by(name, request)
+        if values and isinstance(values[0], str):
+            asked.characters = len(values[0])
+
+        def produce(given_up: Callable[[], bool]) -> Iterator[dict[str, Any]]:
+            if name == "ask":
+                answer = tools.answer(*values)
+                asked.answered(answer)
+                yield answer.to_json()
+            else:
+                found = tool(*values)
+                asked.outcome = "found" if found["found"] else "not_found"
+                yield found
+
+        try:
+            async with aclosing(service.stream(asked, produce)) as items:
+                async for item in items:
+                    if not isinstance(item, Waiting):
+                        told: dict[str, Any] = item
+            return told
+        except RefusedError as refused:
+            raise gr.Error(refused.text, print_exception=False) from refused
+
+    # What Gradio reads of a tool: its name, words and types, and that it wants to know who asks.
+    signature = inspect.signature(tool)
+    request = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
+    asking: Any = served
+    asking.__name__, asking.__doc__ = tool.__name__, tool.__doc__
+    asking.__annotations__ = {"request": gr.Request, **tool.__annotations__}
+    asking.__signature__ = signature.replace(parameters=[request, *signature.parameters.values()])
+    return asking
