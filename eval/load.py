@@ -76,13 +76,14 @@ async def measure(
 
         async def user(number: int) -> None:
             at = number % len(urls)
+            session = uuid.uuid4().hex  # as a tab of a browser keeps it
             order = random.Random(number).sample(list(questions), len(questions))
             for turn, _ in enumerate(left):
                 question = order[turn % len(order)]
                 began = time.perf_counter()
                 try:
                     if page:
-                        problem = await _ask_page(client, urls[at], submits[at], question)
+                        problem = await _ask_page(client, urls[at], submits[at], session, question)
                     else:
                         problem = await _ask_tool(client, urls[at], question)
                 except httpx.HTTPError as error:
@@ -125,9 +126,8 @@ async def _submit_id(client: "httpx.AsyncClient", url: str) -> int:
     return next(d["id"] for d in config["dependencies"] if [box, "submit"] in d["targets"])
 
 
-async def _ask_page(client: "httpx.AsyncClient", url: str, event: int, question: str) -> str:
+async def _ask_page(client: "httpx.AsyncClient", url: str, event: int, session: str, question: str) -> str:
     """Ask as the page does and read the stream to its end."""
-    session = uuid.uuid4().hex
     body: dict[str, Any] = {"data": [question, ""], "fn_index": event, "session_hash": session}
     joined = await client.post(f"{url}/gradio_api/queue/join", json=body)
     if joined.status_code != 200:

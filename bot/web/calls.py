@@ -43,6 +43,18 @@ class RefusedError(Exception):
         self.retry_after = retry_after
 
 
+def status_of(reason: Reason) -> int:
+    """The HTTP status of a refusal."""
+    return _STATUS[reason]
+
+
+def refusal_headers(refused: RefusedError) -> dict[str, str]:
+    """Retry-After, where it is known."""
+    if refused.retry_after is None:
+        return {}
+    return {"retry-after": str(max(1, math.ceil(refused.retry_after)))}
+
+
 @dataclass
 class Call:
     """One HTTP request: its id, from the proxy's X-Request-ID or made here, and its refusal."""
@@ -84,10 +96,8 @@ class Calls:
             if message["type"] == "http.response.start":
                 headers = [*message.get("headers", ()), (b"x-request-id", call.id.encode())]
                 if call.refused and message["status"] == 500:
-                    message["status"] = _STATUS[call.refused.reason]
-                    if call.refused.retry_after is not None:
-                        after = str(max(1, math.ceil(call.refused.retry_after)))
-                        headers.append((b"retry-after", after.encode()))
+                    message["status"] = status_of(call.refused.reason)
+                    headers += [(k.encode(), v.encode()) for k, v in refusal_headers(call.refused).items()]
                 message["headers"] = headers
                 self.responses.add(str(message["status"]))
             await send(message)

@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 # The messages to show, the conversation to keep, and whether this is the end.
 Frame = tuple[list[dict[str, object]], Conversation, bool]
 
-_STREAM_STEPS = 12  # a verbatim answer is there at once: it is shown in steps, for the eye to follow
+_STREAM_STEPS = 6  # a verbatim answer is there at once: it is shown in steps, for the eye to follow
 _POLL = 0.3  # seconds between two looks at an engine that is still being opened
 _CUT = re.compile(r"(?<=[。；！？\n])")
 

@@ -180,8 +180,14 @@ def _ask_handlers(
     import gradio as gr
 
     async def ask(question: str, carrier: str, request: gr.Request) -> Steps:
+        begun = False
         async with aclosing(frames(service, chat, question, carrier, request)) as steps:
             async for shown, conversation, over in steps:
+                if begun and not over:
+                    # Only the messages change: an update of anything else makes Gradio build it anew.
+                    yield [shown, *unchanged[1:]]
+                    continue
+                begun = True
                 # A question that was refused as it stands stays in the box, to be mended there.
                 kept = question if over and not _answered(shown, conversation) else ""
                 yield show(shown, conversation, over, gr.update(value=kept))

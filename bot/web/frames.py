@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
 _POLL = 0.3  # seconds between two looks at an engine that is still being opened
-_PAUSE = 0.03  # seconds between two steps of an answer that is there
+_PAUSE = 0.06  # seconds between two steps of an answer that is there
 
 
 async def frames(

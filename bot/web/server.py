@@ -73,12 +73,14 @@ def server_app(loader: EngineLoader, settings: Settings, service: Service | None
     from bot.web.quality import build_quality_page, login
     from bot.web.routes import health_routes, plan_routes, side_routes
     from bot.web.theme import ASSETS, head, style, theme
+    from bot.web.tool_routes import tool_routes
 
     service = service or Service(loader, settings)
     app = FastAPI(title="Jiwen", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SecurityHeaders, embedders=_embedders(settings))
     app.add_middleware(Calls, responses=service.responses)
     app.include_router(health_routes(service))
+    app.include_router(tool_routes(service))
     app.include_router(plan_routes(loader))
     app.include_router(side_routes(loader))
     shared: dict[str, Any] = {

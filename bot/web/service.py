@@ -62,9 +62,9 @@ class Asked:
         self.timings |= {name: float(value) for name, value in answer.timings.items()}
 
     @classmethod
-    def by(cls, tool: str, request: "gr.Request | None", channel: str = "") -> "Asked":
-        """From Gradio's request, or that of its MCP server."""
-        inner: Any = getattr(request, "request", None) or request
+    def by(cls, tool: str, gradio: "gr.Request | None", channel: str = "", request: Any = None) -> "Asked":  # noqa: ANN401
+        """From Gradio's request (or that of its MCP server), or from one of Starlette's."""
+        inner: Any = request or getattr(gradio, "request", None) or gradio
         scope = getattr(inner, "scope", None) or {}
         client = (scope.get("client") or ("",))[0]
         path = str(scope.get("path", ""))

@@ -5,7 +5,7 @@ whoever calls the tool.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -140,50 +140,64 @@ class Tools:
         return loading.engine
 
 
+async def serve_tool(service: Service, name: str, asked: Asked, values: Sequence[Any]) -> dict[str, Any]:
+    """Use a tool behind the service's gate.
+
+    Args:
+        service: the way to the engine.
+        name: one of `NAMES`.
+        asked: the request.
+        values: in the order of the tool's parameters.
+
+    Raises:
+        RefusedError: it is not answered now.
+    """
+    tools = Tools(service.loader)
+    if values and isinstance(values[0], str):
+        asked.characters = len(values[0])
+
+    def produce(given_up: Callable[[], bool]) -> Iterator[dict[str, Any]]:
+        if name == "ask":
+            answer = tools.answer(*values)
+            asked.answered(answer)
+            yield answer.to_json()
+        else:
+            found = getattr(tools, name)(*values)
+            asked.outcome = "found" if found["found"] else "not_found"
+            yield found
+
+    told: dict[str, Any] = {}
+    async with aclosing(service.stream(asked, produce)) as items:
+        async for item in items:
+            if not isinstance(item, Waiting):
+                told = item
+    return told
+
+
 def publish_tools(service: Service) -> None:
-    """Publish the tools in the open `gr.Blocks`, for HTTP and MCP, each behind the service's gate."""
+    """Publish the tools in the open `gr.Blocks`, for MCP and Gradio's own clients."""
     import gradio as gr
 
-    tools = Tools(service.loader)
     for name in NAMES:
         # Not queued by Gradio: its MCP server would ask the queue over HTTP, at whatever host a caller names.
-        gr.api(_served(service, tools, name), api_name=name, queue=False)
+        gr.api(_published(service, name), api_name=name, queue=False)
 
 
-def _served(service: Service, tools: Tools, name: str) -> Callable[..., Awaitable[dict[str, Any]]]:
+def _published(service: Service, name: str) -> Callable[..., Awaitable[dict[str, Any]]]:
     import gradio as gr
 
-    tool = getattr(tools, name)
-
-    async def served(request: gr.Request, *values: Any) -> dict[str, Any]:
-        asked = Asked.by(name, request)
-        if values and isinstance(values[0], str):
-            asked.characters = len(values[0])
-
-        def produce(given_up: Callable[[], bool]) -> Iterator[dict[str, Any]]:
-            if name == "ask":
-                answer = tools.answer(*values)
-                asked.answered(answer)
-                yield answer.to_json()
-            else:
-                found = tool(*values)
-                asked.outcome = "found" if found["found"] else "not_found"
-                yield found
-
+    async def use(request: gr.Request, *values: Any) -> dict[str, Any]:
         try:
-            async with aclosing(service.stream(asked, produce)) as items:
-                async for item in items:
-                    if not isinstance(item, Waiting):
-                        told: dict[str, Any] = item
-            return told
+            return await serve_tool(service, name, Asked.by(name, request), values)
         except RefusedError as refused:
             raise gr.Error(refused.text, print_exception=False) from refused
 
     # What Gradio reads of a tool: its name, words and types, and that it wants to know who asks.
-    signature = inspect.signature(tool)
-    request = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
-    asking: Any = served
-    asking.__name__, asking.__doc__ = tool.__name__, tool.__doc__
-    asking.__annotations__ = {"request": gr.Request, **tool.__annotations__}
-    asking.__signature__ = signature.replace(parameters=[request, *signature.parameters.values()])
-    return asking
+    tool = getattr(Tools, name)
+    own = list(inspect.signature(tool).parameters.values())[1:]
+    asking = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
+    published: Any = use
+    published.__name__, published.__doc__ = name, tool.__doc__
+    published.__annotations__ = {"request": gr.Request, **tool.__annotations__}
+    published.__signature__ = inspect.Signature([asking, *own])
+    return published
