@@ -194,10 +194,11 @@ def _published(service: Service, name: str) -> Callable[..., Awaitable[dict[str,
 
     # What Gradio reads of a tool: its name, words and types, and that it wants to know who asks.
     tool = getattr(Tools, name)
-    own = list(inspect.signature(tool).parameters.values())[1:]
+    signature = inspect.signature(tool)
+    own = list(signature.parameters.values())[1:]
     asking = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
     published: Any = use
     published.__name__, published.__doc__ = name, tool.__doc__
     published.__annotations__ = {"request": gr.Request, **tool.__annotations__}
-    published.__signature__ = inspect.Signature([asking, *own])
+    published.__signature__ = signature.replace(parameters=[asking, *own])
     return published
