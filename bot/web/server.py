@@ -68,7 +68,7 @@ def server_app(loader: EngineLoader, settings: Settings, service: Service | None
     from fastapi import FastAPI
 
     from bot.web.app import build_app, feedback_store
-    from bot.web.calls import Calls
+    from bot.web.request import Calls
     from bot.web.guard import SecurityHeaders
     from bot.web.quality import build_quality_page, login
     from bot.web.routes import health_routes, plan_routes, side_routes

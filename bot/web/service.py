@@ -11,7 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.web.calls import Call, RefusedError, call_of
+from bot.web.request import Call, RefusedError, call_of
 from bot.web.gate import Gate, GateClosedError, GateFullError
 from bot.web.loading import EngineLoader
 from bot.web.metrics import Counter, Gauge, Histogram, exposition

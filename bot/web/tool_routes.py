@@ -9,7 +9,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from bot.web.calls import RefusedError, refusal_headers, status_of
+from bot.web.request import RefusedError, refusal_headers, status_of
 from bot.web.service import Asked, Service
 from bot.web.tools import NAMES, Tools, serve_tool
 from prompts import wording

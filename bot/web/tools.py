@@ -10,7 +10,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from bot.answer import Answer
-from bot.web.calls import RefusedError
+from bot.web.request import RefusedError
 from bot.web.loading import EngineLoader
 from bot.web.service import Asked, Service, Waiting
 from prompts import wording
