@@ -217,7 +217,7 @@ class Engine:
         covered = weighed.signs["joint_coverage"] >= self._rules["place_coverage"]
         found_place = context.question.asks_place and covered
         sure = sure or found_place
-        untold = kind == "indicator" and not indicators.tells(context.question)
+        untold = kind == "indicator" and not indicators.tells(context.question, context.period)
         if not sure and (untold or not weighed.enough):
             return "not_in_plan", None, weighed, not untold
         return kind, draft, weighed, not sure

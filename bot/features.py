@@ -230,7 +230,7 @@ def _paragraph(node: TextNode) -> str:
 
 
 def _extra_words(entry: Enrichment | None) -> str:
-    return normalise("\n".join((*entry.questions, *entry.keywords))) if entry else ""
+    return normalise("\n".join((*entry.every_question, *entry.keywords))) if entry else ""
 
 
 def _names(node: TextNode) -> tuple[str, ...]:

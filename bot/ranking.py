@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.written import Asked
+
 
 @dataclass(frozen=True)
 class Ranking:
@@ -13,6 +15,7 @@ class Ranking:
     scores: np.ndarray
     features: dict[str, np.ndarray]
     timings: dict[str, float]  # milliseconds by stage
+    asked: Asked  # likeness to each question written for the passages
 
     def top(self, k: int) -> list[int]:
         """Positions of the best `k` passages."""

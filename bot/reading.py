@@ -1,18 +1,23 @@
-"""Reading questions with the plan at hand: pinyin, wrong characters, and what a question is about."""
+"""Reading questions with the plan at hand: pinyin, English words, chapters by name, slips, topics."""
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 
 from bot.homophones import HomophoneReader
 from bot.keys import Keys, loose
-from bot.lexicon import lexicon, places
+from bot.lexicon import lexicon, load_data, places
 from bot.pinyin import PinyinReader
-from bot.question import Question, read_question
+from bot.question import Question, content_words, read_question, simplify
 from bot.ranking import Ranking
 from bot.retrieve import PlanRetriever
-from ingest.terms import BIGRAM_MARK
+from ingest.plan import Chapter
+from ingest.terms import BIGRAM_MARK, normalise
 
 _LATIN = re.compile(r"[A-Za-z]{4}|[a-z]{2,} [a-z]{2,}")  # may be pinyin
+_WORD = re.compile(r"[A-Za-z]{3}")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_NAMED_CHAPTER = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,12}?)(?:那|这|的)?(?P<which>一?章)(?![节程])")
+_LAST_CHAPTER = re.compile(r"最后(?:那|的)?一?章")
 
 
 class PlanReader:
@@ -24,9 +29,36 @@ class PlanReader:
 
     def read(self, text: str) -> Question:
         """Read a self-contained question, pinyin included."""
+        if _WORD.search(text) and _HAN.search(text):
+            text = _english().sub(lambda match: _meanings()[match.group().strip().lower()], text)
         if _LATIN.search(text):
             text = self._pinyin.read(text.lower())
+        if "章" in text:
+            text = self._chapter_numbered(text)
         return read_question(text, self._retriever.characters)
+
+    def _chapter_numbered(self, text: str) -> str:
+        """The text with the number of a chapter told by its subject (「城镇化那一章」) or as the last."""
+        chapters = self._index.plan.chapters
+        if not chapters or read_question(text).chapter is not None or read_question(text).asks_place:
+            return text
+        text = _LAST_CHAPTER.sub(f"第{chapters[-1].number}章", text)
+        match = _NAMED_CHAPTER.search(simplify(text))
+        words = content_words(normalise(match["name"])) if match else []
+        if match is None or not words:
+            return text
+        named = [
+            chapter.number
+            for chapter in chapters
+            if all(word in normalise(f"{chapter.title}{_sections(chapter)}") for word in words)
+        ]
+        titled = [
+            chapter.number for chapter in chapters if all(word in normalise(chapter.title) for word in words)
+        ]
+        found = titled or named
+        if len(found) != 1:  # several chapters could be meant
+            return text
+        return f"{text[: match.start()]}第{found[0]}章{text[match.end() :]}"
 
     def ranked(self, text: str) -> tuple[Question, Ranking]:
         """Read a question and rank the passages for it."""
@@ -78,3 +110,19 @@ class PlanReader:
         pieces = sorted((word for word in idf if word[0] == BIGRAM_MARK), key=lambda word: idf[word])
         names = [form for term in self._index.plan.terms for form in (term.name, *term.aliases)]
         return PinyinReader([*names, *lexicon().asking, *words], [piece[1:] for piece in pieces])
+
+
+def _sections(chapter: Chapter) -> str:
+    return "".join(section.title for section in chapter.sections)
+
+
+@cache
+def _meanings() -> dict[str, str]:
+    """English words with what they mean in Chinese (`english.toml`)."""
+    return {word.lower(): meaning for word, meaning in load_data("english.toml")["words"].items()}
+
+
+@cache
+def _english() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(_meanings(), key=len, reverse=True)))
+    return re.compile(rf"(?<![A-Za-z]) ?(?:{words})(?![A-Za-z]) ?", re.IGNORECASE)

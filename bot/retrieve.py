@@ -6,7 +6,7 @@ which takes a few milliseconds; Chroma answers the dense part.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -24,10 +24,11 @@ from bot.period import short_name
 from bot.question import Question, read_question
 from bot.ranking import Ranking
 from bot.rerank import reranked
+from bot.written import Asked
 from ingest.index import PlanIndex
 from ingest.lexical import LexicalIndex
 from ingest.plan import empty_plan
-from ingest.vectors import HNSW
+from ingest.vectors import HNSW, question_number
 
 _CANDIDATES = 200  # nearest vectors asked of Chroma; the rest count as far as the last of them
 _ELSEWHERE = 5.0  # more than most passages score: what the question points to comes first
@@ -91,10 +92,12 @@ class PlanRetriever(BaseRetriever):
         keys = keys if keys is not None else self.keys.find(question.text, question.box, question.content)
         timings: dict[str, float] = {}
         started = time.perf_counter()
-        features = self._lexical(question)
+        features, question_words = self._lexical(question)
         timings["lexical"] = _since(started)
         started = time.perf_counter()
-        features |= self._dense(question)
+        features["dense"], question_cosines = self._dense(question)
+        asked = Asked(self.index.written, self.index.lexical.owners, question_cosines, question_words)
+        features["asked"] = asked.of_passages(len(self.index.passages))
         timings["dense"] = _since(started)
         started = time.perf_counter()
         features |= self.features.of(question, keys)
@@ -102,7 +105,7 @@ class PlanRetriever(BaseRetriever):
         for name, values in features.items():
             total += self.weights.get(name, 0.0) * values
         total += self._outside_of(question).astype(np.float32)
-        ranking = Ranking(np.argsort(-total, kind="stable"), total, features, timings)
+        ranking = Ranking(np.argsort(-total, kind="stable"), total, features, timings, asked)
         if self.reranker is not None:
             ranking = reranked(ranking, self.index.passages, question.asked, self.reranker, self.rerank_top)
         timings["rerank"] = _since(started)
@@ -131,43 +134,26 @@ class PlanRetriever(BaseRetriever):
         )
         return -apart - _ELSEWHERE * elsewhere * (not elsewhere.all())
 
-    def _lexical(self, question: Question) -> dict[str, np.ndarray]:
+    def _lexical(self, question: Question) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """BM25 by field, and that of the single written questions."""
         terms, weights = query_terms(question)
         lexical = self.index.lexical
         # As a share of what a passage could reach: every term of the question, often.
         ideal = (
             sum(w * lexical.idf.get(term, 0.0) for term, w in zip(terms, weights, strict=True)) * _BM25_LIMIT
         )
-        return {name: values / (ideal or 1.0) for name, values in lexical.scores(terms, weights).items()}
+        found = {name: values / (ideal or 1.0) for name, values in lexical.scores(terms, weights).items()}
+        single = found.get("questions", np.zeros(0, dtype=np.float32))
+        if len(single):
+            found["questions"] = lexical.best_questions(single)
+        return found, single
 
-    def _dense(self, question: Question) -> dict[str, np.ndarray]:
+    def _dense(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
+        """The cosines of the passages and of the written questions."""
         vector = self.index.embedding.get_query_embedding(question.text)
-        near = self._nearest(self.index.collection, vector, {})
-        asked = self._nearest(self.index.questions, vector, {"include": ["distances", "metadatas"]})
-        return {"dense": near, "asked": asked}
-
-    def _nearest(
-        self,
-        collection: Any,  # noqa: ANN401 - chromadb's types do not know what `include` makes of its answer
-        vector: list[float],
-        options: dict[str, Any],
-    ) -> np.ndarray:
-        """The cosine of each passage's nearest entry of `collection`; if none, the farthest one's."""
-        count = collection.count() if collection is not None else 0
-        similar = np.full(len(self.index.passages), -np.inf, dtype=np.float32)
-        if count:
-            found = collection.query(
-                query_embeddings=[vector],
-                n_results=min(_CANDIDATES, count),
-                **(options or {"include": ["distances"]}),
-            )
-            owners = [entry["passage"] for entry in found["metadatas"][0]] if options else found["ids"][0]
-            for passage_id, distance in zip(owners, found["distances"][0], strict=True):
-                i = self._position[passage_id]
-                similar[i] = max(similar[i], 1.0 - distance)
-        reached = np.isfinite(similar)
-        similar[~reached] = similar[reached].min() if reached.any() else 0.0
-        return similar
+        passages = _nearest(self.index.collection, vector, self._position.__getitem__, len(self._position))
+        asked = _nearest(self.index.questions, vector, question_number, len(self.index.written))
+        return passages, asked
 
 
 def corpus_retriever(
@@ -203,6 +189,25 @@ def corpus_retriever(
         empty_plan(), nodes, {}, LexicalIndex.build(nodes, {}), collection, None, embedding, {}, built=True
     )
     return PlanRetriever(index, weights=weights)
+
+
+def _nearest(
+    collection: Any,  # noqa: ANN401 - chromadb's types do not know what `include` makes of its answer
+    vector: list[float],
+    position: Callable[[str], int],
+    size: int,
+) -> np.ndarray:
+    """The cosine of each entry of `collection`, those not among the nearest as far as the last of them."""
+    similar = np.zeros(size, dtype=np.float32)
+    count = collection.count() if collection is not None else 0
+    if count:
+        found = collection.query(
+            query_embeddings=[vector], n_results=min(_CANDIDATES, count), include=["distances"]
+        )
+        distances = found["distances"][0]
+        similar[:] = 1.0 - distances[-1]
+        similar[[position(key) for key in found["ids"][0]]] = 1.0 - np.asarray(distances)
+    return similar
 
 
 def _since(started: float) -> float:

@@ -1,7 +1,7 @@
 """Which sentences of a passage answer a question: units of text that may be quoted, and their scores."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +15,8 @@ from ingest.lexical import LexicalIndex
 from ingest.plan import Span
 from ingest.sentences import clause_spans, sentence_spans
 from ingest.terms import bigrams, normalise
+
+Near = Callable[[int, int], tuple[float, float]]
 
 _LONG = 110  # characters above which a sentence is quoted by the clauses between its semicolons
 _CACHED = 4096
@@ -45,33 +47,50 @@ class SentenceScorer:
         self._weights = weights
         self._vectors: dict[str, np.ndarray] = {}
 
-    def score(self, question: Question, node: TextNode) -> list[Unit]:
-        """The passage's units in reading order with their scores (0 to about 2)."""
+    def score(self, question: Question, node: TextNode, near: Near) -> list[Unit]:
+        """The passage's units in reading order with their scores (0 to about 2).
+
+        Args:
+            question: as understood.
+            node: the passage.
+            near: for the characters of the passage between two places, how near the question is to those
+                written for the sentences that begin there: greatest cosine and greatest share of words.
+        """
         units = units_of(node)
         if len(units) == 1:
             return [Unit(units[0].text, units[0].span, 1.0)]
+        base = node.metadata["start"]
+        signs = self.signs(question, node, units)
+        scores = []
+        for unit, here in zip(units, signs, strict=True):
+            cosine, words = near(unit.span.start - base, unit.span.end - base)
+            here |= {"asked": cosine, "asked_words": words}
+            scores.append(sum(self._weights[name] * value for name, value in here.items()))
+        return [Unit(unit.text, unit.span, score) for unit, score in zip(units, scores, strict=True)]
+
+    def signs(self, question: Question, node: TextNode, units: Sequence[Unit]) -> list[dict[str, float]]:
+        """What each unit has in common with the question, by the names of the weights."""
         query = np.array(self._embedding.get_query_embedding(question.text))
         self._embed([unit.text for unit in units])
         lead = normalise(str(node.metadata.get("lead") or ""))
-        return [Unit(unit.text, unit.span, self._score(question, unit.text, lead, query)) for unit in units]
+        return [self._signs(question, unit.text, lead, query) for unit in units]
 
-    def _score(self, question: Question, text: str, lead: str, query: np.ndarray) -> float:
-        w = self._weights
+    def _signs(self, question: Question, text: str, lead: str, query: np.ndarray) -> dict[str, float]:
         plain = normalise(text)
-        score = w["coverage"] * self._coverage(question, plain, lead) + w["dense"] * float(
-            query @ self._vectors[text]
-        )
-        if question.want and question.want.units:
-            score += w["unit"] * any(
-                re.search(rf"\d{re.escape(unit)}", plain) for unit in question.want.units
-            )
-        elif question.want:
-            score += w["unit"] * bool(re.search(r"\d", plain))
-        if question.years:
-            score += w["year"] * any(year in plain for year in question.years)
-        if question.numbers:
-            score += w["number"] * any(number in plain for number in question.numbers)
-        return score
+        signs = {
+            "coverage": self._coverage(question, plain, lead),
+            "dense": float(query @ self._vectors[text]),
+        }
+        wanted = question.want.units if question.want else ()
+        if wanted:
+            has_unit = any(re.search(rf"\d{re.escape(unit)}", plain) for unit in wanted)
+        else:
+            has_unit = bool(question.want) and bool(re.search(r"\d", plain))
+        return signs | {
+            "unit": float(has_unit),
+            "year": float(any(year in plain for year in question.years)),
+            "number": float(any(number in plain for number in question.numbers)),
+        }
 
     def _coverage(self, question: Question, text: str, lead: str) -> float:
         """The share by idf of the question's words in `text`; what the lead holds counts half."""

@@ -12,7 +12,7 @@ import logging
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +22,13 @@ from typing import Any
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import MetadataMode, TextNode
 
-from ingest.enrichment import Enrichment, enrichment_path, load_enrichment
+from ingest.enrichment import (
+    Enrichment,
+    WrittenQuestion,
+    enrichment_path,
+    load_enrichment,
+    written_questions,
+)
 from ingest.errors import IndexBuildError, NotAPlanError
 from ingest.lexical import LexicalIndex
 from ingest.models.build import embedding_from
@@ -64,6 +70,11 @@ class PlanIndex:
     def by_id(self) -> dict[str, TextNode]:
         """The passages by their id."""
         return {node.node_id: node for node in self.passages}
+
+    @cached_property
+    def written(self) -> tuple[WrittenQuestion, ...]:
+        """The written questions in the order of their ids in `questions` and of the lexical index."""
+        return tuple(written_questions(self.passages, self.enrichment))
 
 
 def default_embedding() -> BaseEmbedding:
@@ -179,7 +190,7 @@ def _write(
     passages = plan_passages(raw)
     enrichment = load_enrichment(enrichment_path(settings.source), passages)
     report("读取规划文本", 1, 1)
-    asked = [(node.node_id, question) for node in passages for question in _questions_for(node, enrichment)]
+    asked = [(passages[q.passage].node_id, q.text) for q in written_questions(passages, enrichment)]
     steps = len(passages) + len(asked)
 
     vectors: list[list[float]] = []
@@ -252,11 +263,6 @@ def _sizes(folder: Path) -> dict[str, int]:
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else -1
-
-
-def _questions_for(node: TextNode, enrichment: Mapping[str, Enrichment]) -> tuple[str, ...]:
-    entry = enrichment.get(node.node_id)
-    return entry.questions if entry else ()
 
 
 def _prune(home: Path, keep: str) -> None:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from llama_index.core.schema import TextNode
 
-from ingest.enrichment import Enrichment
+from ingest.enrichment import Enrichment, written_questions
 from ingest.terms import lexical_terms
 
 if TYPE_CHECKING:
     import bm25s
 
 FIELDS = ("text", "head", "questions", "keywords")
-_QUESTIONS = "questions"  # its documents are single questions: a passage scores as its best one
+_QUESTIONS = "questions"  # its documents are single questions, not passages
 _STATE = "state.json"
 _LENGTH_NORM = {"questions": 0.4}  # BM25's b where 0.75 is too much: questions are all short
 
@@ -51,7 +51,6 @@ class LexicalIndex:
         """Index `passages`: text; title and lead as head; the questions and keywords written for them."""
         fields = {}
         seen: list[set[str]] = [set() for _ in passages]
-        owners: list[int] = []
         for name in FIELDS:
             corpus = [
                 [lexical_terms(text) for text in lexical_texts(node, name, enrichment)] for node in passages
@@ -59,7 +58,6 @@ class LexicalIndex:
             for terms, here in zip(seen, corpus, strict=True):
                 terms.update(term for text in here for term in text)
             if name == _QUESTIONS:
-                owners = [i for i, texts in enumerate(corpus) for _ in texts]
                 documents = [text for texts in corpus for text in texts]
             else:
                 documents = [[term for text in texts for term in text] for texts in corpus]
@@ -67,6 +65,7 @@ class LexicalIndex:
                 fields[name] = _bm25(documents, b=_LENGTH_NORM.get(name, 0.75))
         found_in = Counter(term for terms in seen for term in terms)
         idf = {term: math.log(1 + (len(passages) - n + 0.5) / (n + 0.5)) for term, n in found_in.items()}
+        owners = [question.passage for question in written_questions(passages, enrichment)]
         return cls([node.node_id for node in passages], fields, idf, owners)
 
     def save(self, folder: Path) -> None:
@@ -88,7 +87,9 @@ class LexicalIndex:
         return cls(state["ids"], fields, state["idf"], state["owners"])
 
     def scores(self, terms: Sequence[str], weights: Sequence[float] | None = None) -> dict[str, np.ndarray]:
-        """BM25 scores of every passage for `terms`, by field, in the order of `ids`.
+        """BM25 scores for `terms` by field: of every passage in the order of `ids`.
+
+        The field "questions" has the scores of single questions, in the order of `written_questions`.
 
         Args:
             terms: as `ingest.terms.lexical_terms` cuts them; terms the index does not know add nothing.
@@ -104,12 +105,14 @@ class LexicalIndex:
                 known = [term for term in group if term in field.vocab_dict]
                 if known:
                     total += weight * field.get_scores(known)
-            if name == _QUESTIONS:
-                best = np.zeros(len(self.ids), dtype=np.float32)
-                np.maximum.at(best, self.owners, total)
-                total = best
             found[name] = total
         return found
+
+    def best_questions(self, scores: np.ndarray) -> np.ndarray:
+        """For every passage the score of its best written question, out of the scores of them all."""
+        best = np.zeros(len(self.ids), dtype=np.float32)
+        np.maximum.at(best, self.owners, scores)
+        return best
 
 
 def lexical_texts(node: TextNode, field: str, enrichment: Mapping[str, Enrichment]) -> tuple[str, ...]:
@@ -119,7 +122,7 @@ def lexical_texts(node: TextNode, field: str, enrichment: Mapping[str, Enrichmen
     if field == "head":
         return (str(node.metadata.get("title", "")), str(node.metadata.get("lead", "")))
     extra = enrichment.get(node.node_id, Enrichment())
-    return extra.questions if field == _QUESTIONS else extra.keywords
+    return extra.every_question if field == _QUESTIONS else extra.keywords
 
 
 def _bm25(documents: Sequence[list[str]], b: float) -> "bm25s.BM25":

@@ -31,6 +31,7 @@ _BATCH = 2000  # rows given to Chroma at once (it takes 5,461 at most)
 # A plan has some thousands of vectors: searching this widely finds the true nearest ones, so that
 # two builds of one index, whose graphs differ, give the same answers.
 HNSW: Final[Any] = {"space": "cosine", "ef_construction": 400, "ef_search": 800}
+_NUMBER = ".q"  # between a question's passage and its number
 _PROBE = 5  # rows a collection must be able to give when it is opened
 
 
@@ -111,6 +112,11 @@ def open_vectors(folder: Path, passages: int, questions: int) -> Vectors:
         return _open(copy, passages, questions, scratch)
 
 
+def question_number(key: str) -> int:
+    """The number of a written question, told by its id in the collection."""
+    return int(key.rpartition(_NUMBER)[2])
+
+
 def _open(
     folder: Path, passages: int, questions: int, scratch: tempfile.TemporaryDirectory[str] | None = None
 ) -> Vectors:
@@ -158,7 +164,7 @@ def _add_questions(
     for i in range(0, len(asked), _BATCH):
         here = range(i, min(i + _BATCH, len(asked)))
         collection.add(
-            ids=[f"{asked[k][0]}.q{k}" for k in here],
+            ids=[f"{asked[k][0]}{_NUMBER}{k}" for k in here],
             embeddings=np.asarray([vectors[k] for k in here], dtype=np.float32),
             metadatas=[{"passage": asked[k][0]} for k in here],
         )

@@ -20,11 +20,14 @@ _TAIL = re.compile(
 )
 _LOOK = 60  # passages among which one that names the side may win
 _NAMED = 1.0  # what naming a side is worth, in units of a ranking score (the best passages reach about 3)
+_LONGEST = 16, 18  # characters of the first side and of the others
+_MOST = 5  # sides
+_YEAR = re.compile(r"(?:19|20)\d{2}年?")
 _FILLER = re.compile(r"^(请问|问一下|比较一下|比较|对比一下|对比)|有没有")
 
 
-def sides_of(text: str) -> tuple[str, str, str] | None:
-    """The two sides of a comparison and what is compared.
+def sides_of(text: str) -> tuple[list[str], str] | None:
+    """The sides of a comparison and what is compared.
 
     「东部和西部的生态建设有什么不同」 gives 东部, 西部 and 的生态建设有什么不同; None without two sides.
     """
@@ -34,24 +37,39 @@ def sides_of(text: str) -> tuple[str, str, str] | None:
         end = _TAIL.search(rest, 2)
         second, tail = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
         first = re.split(r"[，。]", first)[-1]
-        if content_words(first) and content_words(second) and len(first) <= 16 and len(second) <= 18:
-            return first, second, tail
+        # 「东部、中部和西部」: what follows the first joint may itself be several.
+        others = [part for part in _JOINT.split(second) if part]
+        if not all(map(_says_something, others)):
+            others = [second]
+        if (
+            _says_something(first)
+            and _says_something(second)
+            and len(first) <= _LONGEST[0]
+            and len(others) < _MOST
+            and all(len(other) <= _LONGEST[1] for other in others)
+        ):
+            return [first, *others], tail
     return None
 
 
+def _says_something(side: str) -> bool:
+    return bool(content_words(side) or _YEAR.search(side))
+
+
 def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> Draft | None:
-    """Both sides of a comparison, each from the passage that fits it best; None where there are no two sides.
+    """The sides of a comparison, each from the passage that fits it best; None where there are no two.
 
     Args:
         context: the question.
         ask: reads and ranks another wording of the question.
     """
-    sides = sides_of(context.question.text)
-    if sides is None:
+    found = sides_of(context.question.text)
+    if found is None:
         return None
-    first, second, tail = sides
+    sides, tail = found
     draft = context.draft()
-    for side, other in ((first, second), (second, first)):
+    for side in sides:
+        other = "".join(part for part in sides if part != side)
         question, ranking = ask(f"{side}{tail}")
         node = context.index.passages[_best(context, side, other, ranking)]
         here = Context(context.index, question, context.keys, ranking, context.scorer, context.rules)

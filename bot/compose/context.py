@@ -9,9 +9,10 @@ from llama_index.core.schema import TextNode
 
 from bot.draft import Draft
 from bot.keys import Keys
+from bot.period import short_name
 from bot.question import Question
 from bot.ranking import Ranking
-from bot.sentences import SentenceScorer
+from bot.sentences import SentenceScorer, Unit
 from ingest.index import PlanIndex
 from ingest.plan import Plan
 
@@ -43,6 +44,11 @@ class Context:
         """The plan itself."""
         return self.index.plan
 
+    @cached_property
+    def period(self) -> str:
+        """The plan's own five-year period, by its short name (十四五)."""
+        return short_name(self.plan.title)
+
     def draft(self) -> Draft:
         """A new, empty draft."""
         return Draft(self.plan)
@@ -50,6 +56,13 @@ class Context:
     def node(self, passage_id: str) -> TextNode:
         """A passage by its id."""
         return self.index.by_id[passage_id]
+
+    def units(self, node: TextNode) -> list[Unit]:
+        """A passage's sentences, scored for the question."""
+        at = self.position(node)
+        return self.scorer.score(
+            self.question, node, lambda start, end: self.ranking.asked.near(at, start, end)
+        )
 
     def position(self, node: TextNode) -> int:
         """Where a passage stands in the order of the ranking's arrays."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from llama_index.core.schema import TextNode
@@ -89,7 +90,7 @@ def _for_part(context: Context, ask: Callable[[str], tuple[Question, Ranking]], 
     order = np.argsort(-total, kind="stable")
     nodes = (context.index.passages[int(i)] for i in order)
     node = next(node for node in nodes if node.metadata["kind"] not in _QUIET_KINDS)
-    best = max(context.scorer.score(question, node), key=lambda unit: unit.score)
+    best = max(replace(context, question=question, ranking=ranking).units(node), key=lambda unit: unit.score)
     return [Quote(node, best.span)]
 
 
@@ -100,16 +101,15 @@ def _inside(quote: Quote, other: Quote) -> bool:
 def passages_for(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> list[TextNode]:
     """The passages an answer is built from: the best, those nearly as good, and one for what they lack."""
     rules = context.rules["evidence"]
-    quiet = (*_QUIET_KINDS, "term") if context.question.asks_place else _QUIET_KINDS
+    # A row of the table means nothing without its head: it is an answer of its own or none.
+    quiet = (*_QUIET_KINDS, "term" if context.question.asks_place else "indicator")
     ranked = [(node, score) for node, score in context.ranked if node.metadata["kind"] not in quiet]
     if not ranked:
         return [node for node, _ in context.ranked[:1]]
     narrow = context.question.want is not None or context.question.kind in rules["narrow_kinds"]
     ratio, most = (rules["narrow_ratio"], rules["narrow_most"]) if narrow else (rules["ratio"], rules["most"])
-    # A row of the table means nothing without its head: it is an answer of its own or none.
-    ranked = ranked[:1] + [
-        (node, score) for node, score in ranked[1:] if node.metadata["kind"] != "indicator"
-    ]
+    if context.question.asks_place:
+        ranked = ranked[:1] + [pair for pair in ranked[1:] if pair[0].metadata["kind"] != "indicator"]
     if not narrow and _is_weak(context, ranked[0][0]):
         apart = _topic_by_topic(context, ask)
         if len(apart) > 1:
@@ -186,7 +186,7 @@ def quotes_from(context: Context, node: TextNode) -> list[Quote]:
     named = len(lead) >= 4 and lead in loose(context.question.text)
     if named and not context.question.want and len(node.text) <= rules["whole"]:
         return [whole(node)]  # the question asks for what the passage is about, all of it
-    taken = _chosen_units(context, context.scorer.score(context.question, node))
+    taken = _chosen_units(context, context.units(node))
     return [Quote(node, span) for span in join_spans(taken)]
 
 

@@ -16,12 +16,18 @@ from prompts import wording
 
 _HEAD = ("指标", "2020年预计", "2025年目标", "年均/累计", "属性")
 _BASE_YEAR, _TARGET_YEAR = "2020", "2025"
+# A unit that is asked for outright; without one 「多少」 leaves it open.
+_ASKED_UNIT = re.compile(
+    r"(?:多少|几)个?(?:万|千|百)*(钱|块|亿|元|亩|公里|吨|斤|人|户|岁|年|件|个?百分点|成)"
+)
 
 
 def asks_indicator(context: Context) -> bool:
     """Whether the question is about the named indicators' figures, not what merely shares their words."""
     question, keys = context.question, context.keys
-    if not keys.indicators or set(question.years) - {_BASE_YEAR, _TARGET_YEAR}:
+    if not keys.indicators or not in_asked_unit(context, keys.indicators):
+        return False
+    if set(question.years) - {_BASE_YEAR, _TARGET_YEAR}:
         return False
     rules = context.rules["indicators"]
     if keys.indicator_share < rules["share"]:
@@ -33,11 +39,20 @@ def asks_indicator(context: Context) -> bool:
     return not [word for word in words(question.text) if word not in asking and word not in known]
 
 
-def tells(question: Question) -> bool:
-    """Whether the table can tell what is asked: it is the province's, for 2020 and 2025."""
+def tells(question: Question, period: str) -> bool:
+    """Whether the table can tell what is asked: it is the province's, for 2020 and 2025, in `period`."""
     elsewhere = question.outside or question.inside
     other_years = question.years and not set(question.years) & {_BASE_YEAR, _TARGET_YEAR}
-    return not elsewhere and not other_years
+    return not elsewhere and not other_years and not set(question.periods) - {period}
+
+
+def in_asked_unit(context: Context, rows: Sequence[Indicator]) -> bool:
+    """Whether rows are in the unit that is asked for outright: a growth rate is no answer to 「多少元」."""
+    asked = _ASKED_UNIT.search(context.question.text)
+    if asked is None:
+        return True
+    forms = context.rules["indicators"]["unit_forms"].get(asked[1], [asked[1]])
+    return any(form in row.unit for row in rows for form in forms)
 
 
 def named_outright(context: Context) -> bool:
@@ -46,7 +61,7 @@ def named_outright(context: Context) -> bool:
     beyond = question.asks_actual or question.asks_detail
     return (
         context.keys.indicator_share >= context.rules["indicators"]["sure_share"]
-        and tells(question)
+        and tells(question, context.period)
         and not beyond
     )
 
@@ -56,7 +71,9 @@ def filtered(context: Context) -> tuple[Indicator, ...]:
     text = context.question.text
     rules = context.rules["indicators"]
     found = context.plan.indicator_table()
-    if found is None or context.question.outside or not any(cue in text for cue in rules["table_cues"]):
+    if found is None or not any(cue in text for cue in rules["table_cues"]):
+        return ()
+    if context.question.outside or set(context.question.periods) - {context.period}:
         return ()
     rows = found[2].indicators
     attributes = {row.attribute for row in rows if row.attribute.removesuffix("性") in text}
@@ -76,7 +93,8 @@ def rows_found(context: Context) -> tuple[Indicator, ...]:
     found = context.plan.indicator_table()
     if best is None or found is None or best.metadata["kind"] != "indicator" or context.question.asks_place:
         return ()
-    return tuple(row for row in found[2].indicators if row.number == best.metadata.get("indicator"))
+    rows = tuple(row for row in found[2].indicators if row.number == best.metadata.get("indicator"))
+    return rows if in_asked_unit(context, rows) else ()
 
 
 def compose(context: Context, rows: Sequence[Indicator]) -> Draft:

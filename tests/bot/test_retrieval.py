@@ -12,7 +12,8 @@ from bot.judge import SIGNS, Judge
 from bot.keys import Keys
 from bot.question import read_question
 from bot.retrieve import PlanRetriever, Ranking, corpus_retriever
-from ingest.enrichment import Enrichment
+from bot.written import Asked
+from ingest.enrichment import Enrichment, WrittenQuestion
 from ingest.lexical import LexicalIndex
 from ingest.sentences import sentence_spans
 
@@ -115,6 +116,7 @@ NODES = (
     TextNode(id_="c", text="森林覆盖率 45 45.8", metadata={"kind": "indicator", "lead": "森林覆盖率"}),
     TextNode(id_="d", text="名词：意思。", metadata={"kind": "term", "lead": "名词"}),
 )  # fmt: skip
+NOT_ASKED = Asked((), np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
 EXTRA = {"b": Enrichment(questions=("孩子在哪上学",), keywords=("上学",))}
 
 
@@ -160,7 +162,7 @@ def _signs(features, asked, quotes=(), **keys):
         name: np.zeros(len(NODES)) for name in ("dense", "asked", "text")
     }
     scores = values["coverage"] + values["name"]
-    ranking = Ranking(np.argsort(-scores, kind="stable"), scores, values, {})
+    ranking = Ranking(np.argsort(-scores, kind="stable"), scores, values, {}, NOT_ASKED)
     return Judge(features, EMBEDDING, "2025").signs(question, Keys(**keys), ranking, quotes)
 
 
@@ -196,7 +198,7 @@ def test_judge_weighs_and_tells_what_is_missing(features):
     values = features.of(question, Keys()) | {
         name: np.zeros(len(NODES)) for name in ("dense", "asked", "text")
     }
-    ranking = Ranking(np.arange(len(NODES)), values["coverage"], values, {})
+    ranking = Ranking(np.arange(len(NODES)), values["coverage"], values, {}, NOT_ASKED)
     coefficients = {"bias": 0.0, "outside_missing": -3.0}
     evidence = Judge(features, EMBEDDING, "2025", coefficients=coefficients, threshold=0.1).weigh(
         question, Keys(), ranking, []
@@ -208,3 +210,22 @@ def test_judge_weighs_and_tells_what_is_missing(features):
         question, Keys(), ranking, []
     )
     assert sure.enough
+
+
+def test_questions_written_for_a_sentence_are_told_apart_from_those_for_its_passage():
+    written = [
+        WrittenQuestion(0, None, "整段"),
+        WrittenQuestion(0, 0, "第一句"),
+        WrittenQuestion(0, 40, "第二句"),
+        WrittenQuestion(2, None, "别的段"),
+    ]
+    asked = Asked(
+        written, np.array([0, 0, 0, 2]), np.array([0.9, 0.2, 0.7, 0.4]), np.array([0.1, 0.3, 0.5, 0.0])
+    )
+    assert asked.near(0) == (0.9, 0.5)
+    assert asked.near(0, 0, 40) == (0.2, 0.3)
+    assert asked.near(0, 40, 80) == (0.7, 0.5)
+    assert asked.near(0, 10, 30) == asked.near(1) == (0.0, 0.0)
+    assert asked.of_passages(3).tolist() == pytest.approx([0.9, 0.2, 0.4])  # none written: the least of any
+    assert asked.nearest(0) == "第二句"
+    assert asked.nearest(1) == ""

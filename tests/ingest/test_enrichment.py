@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ingest.enrichment import Enrichment, enrichment_path, load_enrichment
+from ingest.enrichment import Enrichment, enrichment_path, load_enrichment, written_questions
 from ingest.errors import IndexBuildError
 from ingest.passages import passage_fingerprint
 from ingest.settings import SHIPPED_SOURCE
@@ -36,6 +36,29 @@ def test_entries_that_fit_are_kept(file, passages):
     assert load_enrichment(file, passages) == {good.node_id: Enrichment(("问？",), ("词",))}
 
 
+def test_questions_for_sentences_stand_where_their_sentence_begins(file, passages):
+    node = next(node for node in passages if node.text.count("。") > 2)
+    second = node.text[node.text.index("。") + 1 :][:12]
+    parts = [{"text": second, "questions": ["第二句问什么", "另一问"]}]
+    file.write_text(entry(node, sentences=parts), encoding="utf-8")
+    found = load_enrichment(file, passages)
+    assert found[node.node_id].every_question == ("问？", "第二句问什么", "另一问")
+    at = node.text.index(second)
+    i = list(passages).index(node)
+    assert written_questions(passages, found) == [
+        (i, None, "问？"),
+        (i, at, "第二句问什么"),
+        (i, at, "另一问"),
+    ]
+
+
+def test_sentence_that_is_not_in_its_passage_is_named(file, passages):
+    parts = [{"text": "规划里没有的一句", "questions": ["问"]}]
+    file.write_text(entry(passages[3], sentences=parts), encoding="utf-8")
+    with pytest.raises(IndexBuildError, match=r"第 1 行.*规划里没有的一句"):
+        load_enrichment(file, passages)
+
+
 @pytest.mark.parametrize(
     "bad",
     [
@@ -46,6 +69,7 @@ def test_entries_that_fit_are_kept(file, passages):
         '{"id": ["a"], "fingerprint": "", "questions": [], "keywords": []}',
         '{"id": "a", "fingerprint": "", "questions": "问？", "keywords": []}',
         '{"id": "a", "fingerprint": "", "questions": [1], "keywords": []}',
+        '{"id": "a", "fingerprint": "", "questions": [], "keywords": [], "sentences": [{"text": "甲"}]}',
     ],
 )
 def test_bad_line_is_named(file, passages, bad):

@@ -31,7 +31,8 @@ def lexical(nodes):
 
 
 def best(lexical, question, field="text"):
-    return lexical.ids[int(np.argmax(lexical.scores(lexical_terms(question))[field]))]
+    scores = lexical.scores(lexical_terms(question))[field]
+    return lexical.ids[int(np.argmax(lexical.best_questions(scores) if field == "questions" else scores))]
 
 
 @pytest.mark.parametrize(
@@ -111,12 +112,12 @@ def test_finds_by_head_and_by_question(lexical):
 
 def test_passage_scores_as_its_best_question(lexical, nodes):
     at = lexical.ids.index("term.1")
-    scores = lexical.scores(lexical_terms("河长制什么时候建立的"))["questions"]
+    scores = lexical.best_questions(lexical.scores(lexical_terms("河长制什么时候建立的"))["questions"])
     one = LexicalIndex.build(nodes, {"term.1": Enrichment(("谁来管河？", "河长制什么时候建立的"))})
     assert scores.shape == (len(nodes),)
     assert np.count_nonzero(scores) <= 2
     assert scores[at] == scores.max() > 0
-    assert one.scores(lexical_terms("谁来管河"))["questions"][at] > 0
+    assert one.best_questions(one.scores(lexical_terms("谁来管河"))["questions"])[at] > 0
 
 
 def test_unknown_terms_add_nothing(lexical):
@@ -129,7 +130,10 @@ def test_unknown_terms_add_nothing(lexical):
 
 def test_no_terms_score_nothing(lexical, nodes):
     assert {field: scores.shape for field, scores in lexical.scores([]).items()} == {
-        field: (len(nodes),) for field in ("text", "head", "questions", "keywords")
+        "text": (len(nodes),),
+        "head": (len(nodes),),
+        "questions": (3,),
+        "keywords": (len(nodes),),
     }
 
 
