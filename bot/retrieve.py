@@ -199,10 +199,9 @@ def _nearest(
 ) -> np.ndarray:
     """The cosine of each entry of `collection`, those not among the nearest as far as the last of them."""
     similar = np.zeros(size, dtype=np.float32)
-    count = collection.count() if collection is not None else 0
-    if count:
+    if collection is not None and size:
         found = collection.query(
-            query_embeddings=[vector], n_results=min(_CANDIDATES, count), include=["distances"]
+            query_embeddings=[vector], n_results=min(_CANDIDATES, size), include=["distances"]
         )
         distances = found["distances"][0]
         similar[:] = 1.0 - distances[-1]

@@ -173,6 +173,8 @@ def status_text(loading: Loading) -> str:
     """What the page says while the engine is being opened, or that it could not be."""
     if loading.error:
         return loading.error
+    if loading.waiting:
+        return loading.waiting
     if not loading.what:
         return wording("web_status.starting")
     percent = round(100 * loading.done / loading.total) if loading.total else 0

@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from bot.web.request import RefusedError
 from bot.web.chat import Begun, Chat, Frame, status_text
+from bot.web.request import RefusedError
 from bot.web.service import Asked, Service, Waiting
 from prompts import wording
 

@@ -68,9 +68,9 @@ def server_app(loader: EngineLoader, settings: Settings, service: Service | None
     from fastapi import FastAPI
 
     from bot.web.app import build_app, feedback_store
-    from bot.web.request import Calls
     from bot.web.guard import SecurityHeaders
     from bot.web.quality import build_quality_page, login
+    from bot.web.request import Calls
     from bot.web.routes import health_routes, plan_routes, side_routes
     from bot.web.theme import ASSETS, head, style, theme
     from bot.web.tool_routes import tool_routes

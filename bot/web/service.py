@@ -11,11 +11,11 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.web.request import Call, RefusedError, call_of
 from bot.web.gate import Gate, GateClosedError, GateFullError
 from bot.web.loading import EngineLoader
 from bot.web.metrics import Counter, Gauge, Histogram, exposition
 from bot.web.rate import RateLimit
+from bot.web.request import Call, RefusedError, call_of
 from ingest.errors import JiwenError
 from ingest.settings import Settings
 from prompts import wording
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("jiwen.service")
 _POLL = 0.1  # seconds after which who waits is told so, and between two looks at the line
-_RETRY = 2.0  # seconds after which a full line has moved on
+RETRY = 2.0  # seconds after which a full line has moved on
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class Service:
         if self.gate.closed:
             return "stopping"
         if loading.engine is None:
-            return "failed" if loading.error else "starting"
+            return "no_vectors" if loading.waiting else "failed" if loading.error else "starting"
         alive = getattr(getattr(loading.engine.index, "collection", None), "alive", None)
         return "ready" if alive is None or alive() else "no_vectors"
 
@@ -160,7 +160,7 @@ class Service:
             asked.outcome = "left"
             raise
         except JiwenError as error:
-            asked.call.refused = RefusedError("unavailable", str(error), _RETRY)
+            asked.call.refused = RefusedError("unavailable", str(error), RETRY)
             asked.outcome = "unavailable"
             raise asked.call.refused from error
         except Exception as error:  # no user sees a traceback; the log has it
@@ -234,9 +234,9 @@ class Service:
         try:
             return self.gate.enter(work)
         except GateFullError:
-            raise RefusedError("full", wording("web_error.full", count=self.settings.queue), _RETRY) from None
+            raise RefusedError("full", wording("web_error.full", count=self.settings.queue), RETRY) from None
         except GateClosedError:
-            raise RefusedError("stopping", wording("web_error.stopping"), _RETRY) from None
+            raise RefusedError("stopping", wording("web_error.stopping"), RETRY) from None
 
     def _note(self, asked: Asked, seconds: float) -> None:
         self.requests.add(asked.channel, asked.tool, asked.outcome)

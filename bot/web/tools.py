@@ -10,9 +10,9 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from bot.answer import Answer
-from bot.web.request import RefusedError
 from bot.web.loading import EngineLoader
-from bot.web.service import Asked, Service, Waiting
+from bot.web.request import RefusedError
+from bot.web.service import RETRY, Asked, Service, Waiting
 from prompts import wording
 
 if TYPE_CHECKING:
@@ -136,7 +136,9 @@ class Tools:
     def _engine(self) -> "Engine":
         loading = self.loader.state()
         if loading.engine is None:
-            raise RefusedError("unavailable", loading.error or wording("web_error.not_ready"))
+            raise RefusedError(
+                "unavailable", loading.error or loading.waiting or wording("web_error.not_ready")
+            )
         return loading.engine
 
 
@@ -159,6 +161,8 @@ async def serve_tool(service: Service, name: str, asked: Asked, values: Sequence
     def produce(given_up: Callable[[], bool]) -> Iterator[dict[str, Any]]:
         if name == "ask":
             answer = tools.answer(*values)
+            if answer.trace.get("kind") == "unavailable":  # a service that the engine needs is down
+                raise RefusedError("unavailable", answer.text, RETRY)
             asked.answered(answer)
             yield answer.to_json()
         else:
