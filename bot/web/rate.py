@@ -1,4 +1,4 @@
-"""How often one client may ask: a token bucket for each, so that a burst passes and a flood does not."""
+"""How often one client may do a thing: a token bucket for each, so that a burst passes, no flood."""
 
 import ipaddress
 import threading
@@ -10,32 +10,36 @@ _MOST_CLIENTS = 10_000  # remembered at a time; the longest unseen is forgotten 
 
 
 class RateLimit:
-    """Token buckets, one a client; a full one holds what a minute gives.
+    """Token buckets, one a client; a full one holds what the period gives.
 
     Args:
-        per_minute: how many times a client may ask in a minute; 0 sets no limit.
+        times: how often a client may in the period; 0 sets no limit.
+        seconds: the period.
         clock: seconds that never go back.
     """
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self.per_minute = per_minute
+    def __init__(
+        self, times: int, seconds: float = 60.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.times = times
+        self.seconds = seconds
         self._clock = clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # tokens, when counted
         self._lock = threading.Lock()
 
     def wait(self, client: str) -> float:
         """Take one from a client's bucket; returns 0, or where it is empty the seconds until it is not."""
-        if not self.per_minute:
+        if not self.times:
             return 0.0
         key, now = client_key(client), self._clock()
         with self._lock:
-            tokens, then = self._buckets.pop(key, (float(self.per_minute), now))
-            tokens = min(float(self.per_minute), tokens + (now - then) * self.per_minute / 60)
+            tokens, then = self._buckets.pop(key, (float(self.times), now))
+            tokens = min(float(self.times), tokens + (now - then) * self.times / self.seconds)
             allowed = tokens >= 1
             self._buckets[key] = (tokens - 1 if allowed else tokens, now)
             while len(self._buckets) > _MOST_CLIENTS:
                 self._buckets.popitem(last=False)
-        return 0.0 if allowed else (1 - tokens) * 60 / self.per_minute
+        return 0.0 if allowed else (1 - tokens) * self.seconds / self.times
 
 
 def client_key(address: str) -> str:

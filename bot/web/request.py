@@ -7,12 +7,15 @@ import math
 import re
 import uuid
 from collections.abc import MutableMapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.web.guard import Application, Receive, Scope, Send
 from bot.web.metrics import Counter
 
+# Where the request comes from, for what Gradio calls without the request.
+CLIENT: ContextVar[str] = ContextVar("client", default="")
 _KEY = "jiwen.call"
 _ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
@@ -91,6 +94,7 @@ class Calls:
         if _ID.fullmatch(given):
             call.id = given.decode()
         scope[_KEY] = call
+        CLIENT.set((scope.get("client") or ("",))[0])
 
         async def send_with_id(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":

@@ -103,7 +103,7 @@ def server_app(loader: EngineLoader, settings: Settings, service: Service | None
             build_quality_page(feedback_store(settings)),
             path="/qa",
             auth=login(settings.qa_user, password),
-            auth_message=wording("web_quality.title"),
+            auth_message=wording("web_quality.login"),
             mcp_server=False,
             **shared,
         )
