@@ -19,13 +19,14 @@ CLIENT: ContextVar[str] = ContextVar("client", default="")
 _KEY = "jiwen.call"
 _ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
-Reason = Literal["too_often", "full", "too_slow", "stopping", "unavailable", "unexpected"]
+Reason = Literal["too_often", "full", "too_slow", "stopping", "unavailable", "bad_call", "unexpected"]
 _STATUS: dict[Reason, int] = {
     "too_often": 429,
     "full": 503,
     "too_slow": 504,
     "stopping": 503,
     "unavailable": 503,
+    "bad_call": 400,
     "unexpected": 500,
 }
 

@@ -14,6 +14,7 @@ from ingest.settings import Settings
 from prompts import wording
 
 if TYPE_CHECKING:
+    import uvicorn
     from fastapi import FastAPI
 
     from bot.engine import Engine
@@ -29,8 +30,6 @@ _LIGHT = {"GRADIO_ANALYTICS_MAX_EVENTS": "1", "GRADIO_ANALYTICS_CACHE_FREQUENCY"
 def serve(settings: Settings) -> None:
     """Start the page at once and open the engine in the background; returns when the server is stopped."""
     _go_offline()
-    import uvicorn
-
     from bot.web.stopping import GracefulServer
 
     start_logging(settings)
@@ -40,7 +39,14 @@ def serve(settings: Settings) -> None:
     loader.start()
     shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     sys.stderr.write(f"吉问已启动：http://{shown}:{settings.port}/ （按 Ctrl+C 停止）\n")
-    config = uvicorn.Config(
+    GracefulServer(server_config(app, settings), service.gate, settings.stop_timeout).run()
+
+
+def server_config(app: "FastAPI", settings: Settings) -> "uvicorn.Config":
+    """How the application is served: where, whom it believes a client's address, and no log of visits."""
+    import uvicorn
+
+    return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
@@ -52,7 +58,6 @@ def serve(settings: Settings) -> None:
         forwarded_allow_ips=settings.proxies.split(",") if settings.proxies else None,
         server_header=False,
     )
-    GracefulServer(config, service.gate, settings.stop_timeout).run()
 
 
 def server_app(loader: EngineLoader, settings: Settings, service: Service | None = None) -> "FastAPI":

@@ -1,6 +1,7 @@
 """The server's process: it runs until a signal, finishes what it has begun, and ends with status 0."""
 
 import asyncio
+import logging
 import signal
 from types import FrameType
 
@@ -48,4 +49,6 @@ class GracefulServer(uvicorn.Server):
         deadline = loop.time() + self._seconds
         while not self._gate.idle() and loop.time() < deadline:
             await asyncio.sleep(_POLL)
+        # What is cut off now is the stream that each open page holds: no error to tell of.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         self.should_exit = True

@@ -15,24 +15,14 @@ from bot.web.tools import NAMES, Tools, serve_tool
 from prompts import wording
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter, Request, Response
+    from fastapi import APIRouter, Response
 
-_MOST_BYTES = 1_000_000  # of a call; the longest that makes sense has some thousand
 _TYPES: dict[str, tuple[type, ...]] = {
     "history": (list, type(None)),
     "name": (str,),
     "chapter": (int,),
     "section": (int,),
 }
-
-
-class BadCallError(Exception):
-    """What was posted is no call of a tool; status and words for the caller."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-        self.text = text
 
 
 def tool_routes(service: Service) -> "APIRouter":
@@ -46,10 +36,8 @@ def tool_routes(service: Service) -> "APIRouter":
         async def run(request: Request) -> "Response":
             began = time.perf_counter()
             try:
-                values = call_values(name, await _body(request))
+                values = call_values(name, await request.body())
                 told = await serve_tool(service, name, Asked.by(name, None, "http", request), values)
-            except BadCallError as bad:
-                return JSONResponse({"error": bad.text}, status_code=bad.status)
             except RefusedError as refused:
                 return JSONResponse(
                     {"error": refused.text},
@@ -72,28 +60,19 @@ def call_values(name: str, body: bytes) -> list[Any]:
     """The values that a posted body gives to a tool, in the order of its parameters.
 
     Raises:
-        BadCallError: it is no JSON object with a list `data`, or the list does not fit the tool.
+        RefusedError: it is no JSON object with a list `data`, or the list does not fit the tool.
     """
     parameters = list(inspect.signature(getattr(Tools, name)).parameters.values())[1:]
     form = wording(f"web_api.{name}_about")
     try:
         data = json.loads(body)["data"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise BadCallError(400, wording("web_error.bad_call", form=form)) from None
+        raise RefusedError("bad_call", wording("web_error.bad_call", form=form)) from None
     needed = sum(parameter.default is parameter.empty for parameter in parameters)
     if not isinstance(data, list) or not needed <= len(data) <= len(parameters):
-        raise BadCallError(422, wording("web_error.bad_call", form=form))
+        raise RefusedError("bad_call", wording("web_error.bad_call", form=form))
     for parameter, value in zip(parameters, data, strict=False):
         wanted = _TYPES.get(parameter.name)  # a question of any kind is the engine's to refuse
         if wanted and (not isinstance(value, wanted) or isinstance(value, bool)):
-            raise BadCallError(422, wording("web_error.bad_call", form=form))
+            raise RefusedError("bad_call", wording("web_error.bad_call", form=form))
     return data
-
-
-async def _body(request: "Request") -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MOST_BYTES:
-            raise BadCallError(413, wording("web_error.too_large_call"))
-    return bytes(body)
