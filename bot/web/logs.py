@@ -52,6 +52,7 @@ def start_logging(settings: Settings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else TextFormatter())
     level = settings.log_level.upper()
+    handler.setLevel(level)  # some libraries set a level of their own
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in ("jiwen", "bot", "ingest"):
         logging.getLogger(name).setLevel(level)

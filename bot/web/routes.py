@@ -107,15 +107,22 @@ def health_routes(service: Service) -> "APIRouter":
     return router
 
 
-def side_routes(loader: EngineLoader) -> "APIRouter":
-    """`/api` for programmers, `/widget.js` for other sites."""
+def side_routes(root_path: str = "") -> "APIRouter":
+    """`/api` for programmers, `/widget.js` for other sites.
+
+    Args:
+        root_path: what a proxy in front has put before every path and taken off again.
+    """
     from fastapi import APIRouter, Request, Response
 
     router = APIRouter()
 
+    def address(request: Request) -> str:
+        return f"{str(request.base_url).rstrip('/')}{root_path}/"
+
     @router.get("/api")
     def api(request: Request) -> Response:
-        return Response(api_page(str(request.base_url)), media_type="text/html; charset=utf-8")
+        return Response(api_page(address(request)), media_type="text/html; charset=utf-8")
 
     @router.get("/widget.js")
     def widget() -> Response:
@@ -123,6 +130,6 @@ def side_routes(loader: EngineLoader) -> "APIRouter":
 
     @router.get("/widget/test")
     def widget_test(request: Request) -> Response:
-        return Response(widget_page(f"{request.base_url}widget.js"), media_type="text/html; charset=utf-8")
+        return Response(widget_page(f"{address(request)}widget.js"), media_type="text/html; charset=utf-8")
 
     return router

@@ -87,7 +87,7 @@ def server_app(loader: EngineLoader, settings: Settings, service: Service | None
     app.include_router(health_routes(service))
     app.include_router(tool_routes(service))
     app.include_router(plan_routes(loader))
-    app.include_router(side_routes(loader))
+    app.include_router(side_routes(settings.root_path))
     shared: dict[str, Any] = {
         "server_name": settings.host,
         "server_port": settings.port,
