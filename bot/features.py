@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from llama_index.core.schema import TextNode
@@ -55,6 +55,7 @@ class PassageFeatures:
         ]
         self._extras = [_extra_words(enrichment.get(node.node_id)) for node in passages]
         self._names = [_names(node) for node in passages]
+        self._distinct_names = frozenset(self._names)  # many passages have the same
         self._held: dict[str, np.ndarray] = {}
 
     def of(self, question: Question, keys: Keys) -> dict[str, np.ndarray]:
@@ -64,7 +65,8 @@ class PassageFeatures:
         asked = loose(question.text)
         others = tuple(period for period in question.periods if period != self.period)
         named = (*question.inside, *question.outside)
-        names = np.array([_name_share(own, asked) for own in self._names], dtype=np.float32)
+        shares = {own: _name_share(own, asked) for own in self._distinct_names}
+        names = np.array([shares[own] for own in self._names], dtype=np.float32)
         units = set(question.want.units) if question.want else set()
         return {
             "coverage": self.coverage(question),
@@ -244,12 +246,18 @@ def _place_share(named: tuple[str, ...], found: frozenset[str]) -> float:
 def _name_share(names: tuple[str, ...], asked: str) -> float:
     """How much of a passage's name stands in the question: 1 for all of it, less for long parts of it."""
     best = 0.0
+    asked_pairs = _pairs(asked)
     for name in names:
         if len(name) < 3:
             continue
         if name in asked:
             return 1.0
         if len(name) >= 5:
-            grams = {name[i : i + 2] for i in range(len(name) - 1)}
-            best = max(best, 0.8 * sum(gram in asked for gram in grams) / len(grams))
+            pairs = _pairs(name)
+            best = max(best, 0.8 * len(pairs & asked_pairs) / len(pairs))
     return best
+
+
+@lru_cache(maxsize=4096)  # of names, which stay the same, and of the question in hand
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1))

@@ -129,6 +129,8 @@ class PlanRetriever(BaseRetriever):
             apart += _ELSEWHERE * ~held * held.any()
         pointers = {"chapter": question.chapter, "section": question.section, "box": question.box}
         wanted = {key: number for key, number in pointers.items() if number is not None}
+        if not wanted:
+            return -apart
         elsewhere = np.array(
             [any(node.metadata.get(key) != number for key, number in wanted.items()) for node in passages]
         )
