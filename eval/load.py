@@ -54,15 +54,23 @@ class Load:
 
 
 async def measure(
-    urls: Sequence[str], questions: Sequence[str], users: int, asked: int, *, page: bool = False
+    urls: Sequence[str],
+    questions: Sequence[str],
+    users: int,
+    asked: int,
+    *,
+    pause: float = 0.0,
+    page: bool = False,
 ) -> Load:
-    """Let `users` ask `asked` questions in all, each user the next one as soon as it has its answer.
+    """Let `users` ask `asked` questions in all, each user the next one when it has its answer.
 
     Args:
         urls: the servers' addresses; users are spread over them in turn.
         questions: what is asked, in an order of its own for each user.
         users: how many ask at a time.
         asked: questions in all.
+        pause: seconds that a user reads an answer, on average (times are exponentially distributed); users
+            begin one after the other within that time. Without a pause all of them always wait for an answer.
         page: ask as the page does, to the last frame, instead of over the tools' address.
     """
     import httpx
@@ -77,8 +85,12 @@ async def measure(
         async def user(number: int) -> None:
             at = number % len(urls)
             session = uuid.uuid4().hex  # as a tab of a browser keeps it
-            order = random.Random(number).sample(list(questions), len(questions))
+            chance = random.Random(number)
+            order = chance.sample(list(questions), len(questions))
+            await asyncio.sleep(chance.uniform(0, pause))
             for turn, _ in enumerate(left):
+                if turn and pause:
+                    await asyncio.sleep(chance.expovariate(1 / pause))
                 question = order[turn % len(order)]
                 began = time.perf_counter()
                 try:
@@ -116,7 +128,7 @@ async def _ask_tool(client: "httpx.AsyncClient", url: str, question: str) -> str
     if response.status_code != 200:
         return str(response.status_code)
     (answer,) = response.json()["data"]
-    return "" if answer["status"] != "invalid" else "invalid"
+    return "" if answer["text"] else "empty"
 
 
 async def _submit_id(client: "httpx.AsyncClient", url: str) -> int:

@@ -121,6 +121,13 @@ def load_command(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--url", action="append", default=[], metavar="地址", help="已在运行的服务，可多次给出"
     )
+    parser.add_argument(
+        "--pause",
+        type=float,
+        default=0.0,
+        metavar="秒",
+        help="读一个回答平均多久再问下一个（默认 0，一直在问）",
+    )
     parser.add_argument("--page", action="store_true", help="像网页那样提问（队列和事件流），而不是程序接口")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
     known_option(parser)
@@ -136,7 +143,9 @@ def load_command(arguments: Sequence[str]) -> int:
     given = [url.rstrip("/") for url in options.url]
     with nullcontext(given) if given else servers(options.processes) as urls:
         loads = [
-            asyncio.run(measure(urls, questions, users, options.questions, page=options.page))
+            asyncio.run(
+                measure(urls, questions, users, options.questions, pause=options.pause, page=options.page)
+            )
             for users in options.users
         ]
     say(*([json.dumps([asdict(load) for load in loads])] if options.json else load_lines(loads)))

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from bot.answer import Answer
 
 _log = logging.getLogger("jiwen.service")
-_POLL = 0.1  # seconds after which who waits is told so, and between two looks at the line
+_POLL = 0.1  # seconds between two looks at the line
+# Telling all who wait costs more than answering one of them: seconds until it is done first, and then again.
+_TOLD_FIRST, _TOLD_AGAIN = 0.4, 2.0
 RETRY = 2.0  # seconds after which a full line has moved on
 
 
@@ -191,6 +193,7 @@ class Service:
         ticket = self._enter(work)
         ticket.future.add_done_callback(lambda future: None if ticket.given_up else put(True, future))
         told: int | None = None
+        tell_at = loop.time() + _TOLD_FIRST
         deadline: float | None = None
         over = False
         try:
@@ -208,8 +211,8 @@ class Service:
                             wording("web_error.too_slow", seconds=f"{self.settings.answer_timeout:g}"),
                         ) from None
                     position = ticket.position
-                    if position != told:
-                        told = position
+                    if position != told and loop.time() >= tell_at:
+                        told, tell_at = position, loop.time() + _TOLD_AGAIN
                         yield Waiting(position)
                     continue
                 if end:
