@@ -150,7 +150,7 @@ async def _ask_page(client: "httpx.AsyncClient", url: str, event: int, session: 
         async for line in stream.aiter_lines():
             if not line.startswith("data:"):
                 continue
-            answered = answered or "jw-actions" in line
+            answered = answered or "jw-answer" in line
             message = json.loads(line[5:])
             if message["msg"] == "process_completed":
                 if not message["success"]:

@@ -10,6 +10,7 @@ from bot.web.conversation import Conversation, ConversationError, dump, load
 from bot.web.frames import frames
 from bot.web.markup import button, tag
 from bot.web.message import note_message
+from bot.web.schemas import keep_schema
 from bot.web.service import Service
 from prompts import wording
 
@@ -37,6 +38,7 @@ def build_chat(chat: Chat, service: Service) -> ChatParts:
     """Put the chat's components on the page, in the open `gr.Blocks`, and wire them."""
     import gradio as gr
 
+    keep_schema(gr.Chatbot.data_model)
     with gr.Row(elem_id="jw-chat", equal_height=False):
         with gr.Column(elem_id="jw-side", scale=0, min_width=220):
             gr.HTML(_side_html(), elem_id="jw-side-html", js_on_load=None)
