@@ -28,6 +28,7 @@ _MORE = """其他命令（各有 --help）：
   retrieve   在任意语料上只评测检索
   fit        用训练问题重新拟合排序和拒答
   bench      与现成做法比较质量、快慢、启动、内存和大小（make bench）
+  load       压力测试：许多用户同时提问
 """
 
 
@@ -57,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "retrieve": measuring.retrieve_command,
         "fit": measuring.fit_command,
         "bench": bench_command,
+        "load": measuring.load_command,
     }
     command = given.pop(0) if given and given[0] in commands else "run"
     try:

@@ -4,13 +4,16 @@ Gradio takes a tool's description and parameters from its docstring and types, s
 whoever calls the tool.
 """
 
+import inspect
 import logging
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from bot.answer import Answer
 from bot.web.loading import EngineLoader
+from bot.web.request import RefusedError
+from bot.web.service import RETRY, Asked, Service, Waiting
 from prompts import wording
 
 if TYPE_CHECKING:
@@ -42,10 +45,14 @@ class Tools:
             status (answered, partial, not_in_plan, out_of_scope or invalid), text with [1] marks, and
             citations with chapter, section, box, term, pages, place and quote.
         """
+        return self.answer(question, history).to_json()
+
+    def answer(self, question: str, history: list[str] | None = None) -> Answer:
+        """What `ask` answers, before it becomes JSON."""
         earlier = history or []
         if not isinstance(earlier, list) or not all(isinstance(entry, str) for entry in earlier):
-            return Answer("invalid", wording("web_call.not_list")).to_json()
-        return self._engine().ask(question, earlier).to_json()
+            return Answer("invalid", wording("web_call.not_list"))
+        return self._engine().ask(question, earlier)
 
     def term(self, name: str) -> dict[str, Any]:
         """Look up an entry of the plan's glossary (名词解释).
@@ -135,28 +142,10 @@ class Tools:
     def _engine(self) -> "Engine":
         loading = self.loader.state()
         if loading.engine is None:
-            import gradio as gr
-
-            raise gr.Error(loading.error or wording("web_error.not_ready"), print_exception=False)
+            raise RefusedError(
+                "unavailable", loading.error or loading.waiting or wording("web_error.not_ready")
+            )
         return loading.engine
-
-
-def _told(tool: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    """The tool, whose failure is told in words: Gradio's own word for it is null."""
-
-    @wraps(tool)
-    def call(*values: Any, **named: Any) -> dict[str, Any]:
-        import gradio as gr
-
-        try:
-            return tool(*values, **named)
-        except gr.Error:
-            raise
-        except Exception as error:
-            _log.exception("a tool failed: %s", tool.__name__)
-            raise gr.Error(wording("web_error.unexpected"), print_exception=False) from error
-
-    return call
 
 
 def _text(value: object, name: str) -> str:
@@ -168,10 +157,72 @@ def _text(value: object, name: str) -> str:
     return value
 
 
-def publish_tools(loader: EngineLoader, concurrency: int) -> None:
-    """Publish the tools in the open `gr.Blocks`, for HTTP and MCP."""
+async def serve_tool(service: Service, name: str, asked: Asked, values: Sequence[Any]) -> dict[str, Any]:
+    """Use a tool behind the service's gate.
+
+    Args:
+        service: the way to the engine.
+        name: one of `NAMES`.
+        asked: the request.
+        values: in the order of the tool's parameters.
+
+    Raises:
+        RefusedError: it is not answered now.
+    """
+    tools = Tools(service.loader)
+    if values and isinstance(values[0], str):
+        asked.characters = len(values[0])
+
+    def produce(given_up: Callable[[], bool]) -> Iterator[dict[str, Any]]:
+        if name == "ask":
+            answer = tools.answer(*values)
+            if answer.trace.get("kind") == "unavailable":  # a service that the engine needs is down
+                raise RefusedError("unavailable", answer.text, RETRY)
+            asked.answered(answer)
+            yield answer.to_json()
+        else:
+            found = getattr(tools, name)(*values)
+            asked.outcome = "found" if found["found"] else "not_found"
+            yield found
+
+    told: dict[str, Any] = {}
+    async with aclosing(service.stream(asked, produce)) as items:
+        async for item in items:
+            if not isinstance(item, Waiting):
+                told = item
+    return told
+
+
+def publish_tools(service: Service) -> None:
+    """Publish the tools in the open `gr.Blocks`, for MCP and Gradio's own clients."""
     import gradio as gr
 
-    tools = Tools(loader)
     for name in NAMES:
-        gr.api(_told(getattr(tools, name)), api_name=name, concurrency_limit=concurrency)
+        # Not queued by Gradio: its MCP server would ask the queue over HTTP, at whatever host a caller names.
+        gr.api(_published(service, name), api_name=name, queue=False)
+
+
+def _published(service: Service, name: str) -> Callable[..., Awaitable[dict[str, Any]]]:
+    import gradio as gr
+
+    async def use(request: gr.Request, *values: Any) -> dict[str, Any]:
+        try:
+            return await serve_tool(service, name, Asked.by(name, request), values)
+        except RefusedError as refused:
+            raise gr.Error(refused.text, print_exception=False) from refused
+        except gr.Error:
+            raise
+        except Exception as error:  # told in words: Gradio's own word for it is null
+            _log.exception("a tool failed: %s", name)
+            raise gr.Error(wording("web_error.unexpected"), print_exception=False) from error
+
+    # What Gradio reads of a tool: its name, words and types, and that it wants to know who asks.
+    tool = getattr(Tools, name)
+    signature = inspect.signature(tool)
+    own = list(signature.parameters.values())[1:]
+    asking = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
+    published: Any = use
+    published.__name__, published.__doc__ = name, tool.__doc__
+    published.__annotations__ = {"request": gr.Request, **tool.__annotations__}
+    published.__signature__ = signature.replace(parameters=[asking, *own])
+    return published
