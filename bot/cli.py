@@ -141,6 +141,10 @@ def _parser() -> argparse.ArgumentParser:
     indicator = commands.add_parser("indicator", help="查一个主要指标", parents=[common], **_CHINESE)
     indicator.add_argument("name", help="指标，如 森林覆盖率")
     indicator.set_defaults(run=_indicator)
+    password = commands.add_parser(
+        "password", help="为质检页的密码生成散列值（写进 JIWEN_QA_PASSWORD）", parents=[common], **_CHINESE
+    )
+    password.set_defaults(run=_password)
     return parser
 
 
@@ -224,6 +228,26 @@ def _indicator(options: argparse.Namespace, settings: Settings) -> int:
         return 3
     for row in rows:
         sys.stdout.write(_row(row) + f"\n（{engine.index.by_id[f'ind.{row.number}'].metadata['place']}）\n")
+    return 0
+
+
+def _password(options: argparse.Namespace, settings: Settings) -> int:
+    from getpass import getpass
+
+    from bot.web.passwords import hash_password
+
+    if sys.stdin.isatty():
+        given = getpass(wording("cli.password"))
+        if given and given != getpass(wording("cli.password_again")):
+            sys.stderr.write(wording("cli.password_differs") + "\n")
+            return 1
+    else:
+        given = sys.stdin.readline().rstrip("\r\n")
+    if not given:
+        sys.stderr.write(wording("cli.password_empty") + "\n")
+        return 1
+    sys.stderr.write(wording("cli.password_use") + "\n")
+    sys.stdout.write(f"JIWEN_QA_PASSWORD={hash_password(given)}\n")
     return 0
 
 

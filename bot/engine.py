@@ -28,7 +28,7 @@ from bot.suggest import suggestions_for
 from bot.trace import trace_of
 from bot.unmet import Quoted
 from bot.verify import faults_of, kept
-from ingest.errors import ModelError
+from ingest.errors import ModelError, VectorServerError
 from ingest.index import PlanIndex, Progress, open_index
 from ingest.models.build import language_model_from, reranker_from
 from ingest.numerals import chinese_numeral
@@ -110,8 +110,9 @@ class Engine:
             return
         try:
             verbatim, ground = self._answer(cleaned, self._usable(history), started)
-        except ModelError as error:  # the encoder's service is down: nothing can be found without it
-            yield Answer("invalid", str(error), question=cleaned).timed({"total": _since(started)})
+        except (ModelError, VectorServerError) as error:  # a service is down: nothing can be found without it
+            down = Answer("invalid", str(error), question=cleaned, trace={"kind": "unavailable"})
+            yield down.timed({"total": _since(started)})
             return
         answers = self.writer.stream(verbatim, ground) if self.writer and ground else iter((verbatim,))
         for answer in answers:

@@ -30,6 +30,7 @@ _MORE = """其他命令（各有 --help）：
   synth      生成虚构的规划文本
   scale      量从 1 份到 1000 份规划的建库用时、内存、大小和查询用时
   bench      与现成做法比较质量、快慢、启动、内存和大小（make bench）
+  load       压力测试：许多用户同时提问
 """
 
 
@@ -61,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "synth": scale.synth_command,
         "scale": scale.scale_command,
         "bench": bench_command,
+        "load": measuring.load_command,
     }
     command = given.pop(0) if given and given[0] in commands else "run"
     try:

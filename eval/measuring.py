@@ -100,3 +100,53 @@ def fit_command(arguments: Sequence[str]) -> int:
     found = fit(reopen(), reopen, dev, options.most_refused)
     say(*(f"{name}：{value:.3f}" for name, value in found.items()))
     return 0
+
+
+def load_command(arguments: Sequence[str]) -> int:
+    """`python -m eval load`: many users at once over HTTP, against servers that run or that it starts."""
+    parser = ChineseParser(
+        prog="python -m eval load",
+        description="压力测试：若干用户同时向网页服务提问，每人得到回答后接着问下一个。"
+        "不写 --url 就在本机另起服务，测完停掉；设置（JIWEN_…）照常从环境变量读取。",
+    )
+    from eval.cli import known_option, say
+
+    parser.add_argument(
+        "--users", type=int, nargs="+", default=[1, 10, 50], metavar="人数", help="同时提问的人数，可写多个"
+    )
+    parser.add_argument(
+        "--questions", type=int, default=500, metavar="个数", help="每轮一共问多少个（默认 500）"
+    )
+    parser.add_argument("--processes", type=int, default=1, metavar="个数", help="另起几个服务进程（默认 1）")
+    parser.add_argument(
+        "--url", action="append", default=[], metavar="地址", help="已在运行的服务，可多次给出"
+    )
+    parser.add_argument(
+        "--pause",
+        type=float,
+        default=0.0,
+        metavar="秒",
+        help="读一个回答平均多久再问下一个（默认 0，一直在问）",
+    )
+    parser.add_argument("--page", action="store_true", help="像网页那样提问（队列和事件流），而不是程序接口")
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    known_option(parser)
+    options = parser.parse_args(arguments)
+    import asyncio
+    from contextlib import nullcontext
+    from dataclasses import asdict
+
+    from eval.load import load_lines, measure, servers
+    from eval.records import load_known
+
+    questions = [record.question for record in load_known("dev", options.known)]
+    given = [url.rstrip("/") for url in options.url]
+    with nullcontext(given) if given else servers(options.processes) as urls:
+        loads = [
+            asyncio.run(
+                measure(urls, questions, users, options.questions, pause=options.pause, page=options.page)
+            )
+            for users in options.users
+        ]
+    say(*([json.dumps([asdict(load) for load in loads])] if options.json else load_lines(loads)))
+    return 1 if any(load.errors for load in loads) else 0

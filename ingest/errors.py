@@ -13,6 +13,10 @@ class IndexBuildError(JiwenError):
     """The index could not be built or checked; the last good index is untouched."""
 
 
+class VectorServerError(JiwenError):
+    """The Chroma server does not answer, or not as it should; it may be back in a moment."""
+
+
 class SettingsError(JiwenError):
     """A setting has a wrong value; the message names the setting, the value and what is allowed."""
 

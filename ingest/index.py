@@ -30,13 +30,14 @@ from ingest.enrichment import (
     load_enrichment,
     written_questions,
 )
-from ingest.errors import IndexBuildError, NotAPlanError
+from ingest.errors import IndexBuildError, NotAPlanError, VectorServerError
 from ingest.lexical import LexicalIndex
 from ingest.models.build import embedding_from
 from ingest.passages import plan_passages
 from ingest.plan import Plan
 from ingest.reader import read_plan, read_source
 from ingest.settings import Settings
+from ingest.vector_server import open_on_server, prune_server, write_to_server
 from ingest.vectors import open_vectors, write_vectors
 
 _MANIFEST = "manifest.json"
@@ -101,10 +102,13 @@ def open_index(
     Raises:
         NotAPlanError: the source is no plan.
         IndexBuildError: the source cannot be read, or the data folder cannot be written.
+        VectorServerError: the settings name a Chroma server, and it does not answer.
     """
     embedding = embedding or embedding_from(settings)
     raw = read_source(settings.source)
     fingerprint = index_fingerprint(raw, settings.source, embedding)
+    if settings.chroma:
+        fingerprint += "-server"  # its vectors are elsewhere
     folder = _indexes(settings) / fingerprint
     built = False
     for attempt in range(1, _ATTEMPTS + 1):
@@ -112,8 +116,11 @@ def open_index(
             _build(settings, raw, fingerprint, embedding, progress, replace=rebuild)
             built = True
         try:
-            return _load(folder, raw, settings, embedding, built=built)
-        except NotAPlanError:
+            index = _load(folder, raw, settings, embedding, built=built)
+            if built and settings.chroma:
+                prune_server(settings.chroma, settings.source.name, keep=index.manifest["vectors"])
+            return index
+        except (NotAPlanError, VectorServerError):
             raise
         except Exception as error:  # whatever a torn file makes Chroma or bm25s raise
             if attempt == _ATTEMPTS:
@@ -168,7 +175,7 @@ def _build(
     folder = home / f"{BUILDING}{fingerprint}-{mark}"
     try:
         with building(folder):
-            _write(folder, raw, settings, fingerprint, embedding, report)
+            _write(folder, raw, settings, fingerprint, embedding, report, anew=replace)
             final = home / fingerprint
             if replace:
                 aside = home / f"{BUILDING}old-{fingerprint}-{mark}"
@@ -189,7 +196,14 @@ def _build(
 
 
 def _write(
-    folder: Path, raw: str, settings: Settings, fingerprint: str, embedding: BaseEmbedding, report: Progress
+    folder: Path,
+    raw: str,
+    settings: Settings,
+    fingerprint: str,
+    embedding: BaseEmbedding,
+    report: Progress,
+    *,
+    anew: bool,
 ) -> None:
     report("读取规划文本", 0, 1)
     passages = plan_passages(raw)
@@ -210,7 +224,19 @@ def _write(
         question_vectors.append(embedding.get_query_embedding(question))
         report("计算语义向量", len(passages) + len(question_vectors), steps)
     report("写入向量库", 0, 1)
-    name = write_vectors(folder, passages, vectors, asked, question_vectors)
+    if settings.chroma:
+        name = write_to_server(
+            settings.chroma,
+            fingerprint,
+            settings.source.name,
+            passages,
+            vectors,
+            asked,
+            question_vectors,
+            anew=anew,
+        )
+    else:
+        name = write_vectors(folder, passages, vectors, asked, question_vectors)
     report("写入向量库", 1, 1)
     report("建立词语索引", 0, 1)
     LexicalIndex.build(passages, enrichment).save(folder / "lexical")
@@ -244,7 +270,11 @@ def _load(folder: Path, raw: str, settings: Settings, embedding: BaseEmbedding, 
     counts = {"passages": len(passages), "lexical": len(lexical.ids)}
     if set(counts.values()) != {manifest["passages"]}:
         raise IndexBuildError(f"索引各部分的数量不一致：{counts}，应为 {manifest['passages']}")
-    vectors = open_vectors(folder / manifest["vectors"], manifest["passages"], manifest["questions"])
+    stored = manifest["vectors"], manifest["passages"], manifest["questions"]
+    if settings.chroma:
+        vectors = open_on_server(settings.chroma, *stored)
+    else:
+        vectors = open_vectors(folder / stored[0], *stored[1:])
     return PlanIndex(
         plan=read_plan(raw),
         passages=passages,

@@ -9,6 +9,7 @@ from pydantic_settings import SettingsConfigDict
 
 from ingest.errors import SettingsError
 from ingest.models.settings import ModelSettings
+from ingest.service_settings import ServiceSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "JIWEN_"
@@ -22,7 +23,7 @@ def _default_data() -> Path:
     return Path.home() / ".local" / "share" / "jiwen"
 
 
-class Settings(ModelSettings):
+class Settings(ServiceSettings, ModelSettings):
     """Every setting with its default; `JIWEN_PORT=8080` in the environment sets `port`."""
 
     model_config = SettingsConfigDict(
@@ -42,7 +43,6 @@ class Settings(ModelSettings):
     port: int = Field(default=7860, ge=1, le=65535, description="网页监听的端口")
     max_question: int = Field(default=300, ge=10, le=5000, description="一个问题最多的字数")
     max_history: int = Field(default=10, ge=0, le=100, description="追问时最多回看的问题个数")
-    concurrency: int = Field(default=4, ge=1, le=256, description="同时回答的问题个数")
     feedback_days: int = Field(default=365, ge=0, le=3650, description="评价和未答问题保留的天数，0 为不保留")
     qa_user: str = Field(default="", description="质检页 /qa 的用户名，留空则不开放质检页")
     qa_password: SecretStr = Field(default=SecretStr(""), description="质检页 /qa 的密码（只从环境变量读取）")

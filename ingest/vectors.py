@@ -47,8 +47,8 @@ _PROBE = 5  # rows a collection must be able to give when it is opened
 class Vectors:
     """The open collections; `scratch` holds on to the temporary copy they stand in, if they do."""
 
-    passages: "Collection"
-    questions: "Collection"  # may be empty
+    passages: Any  # chromadb.Collection, or a server's
+    questions: Any  # the same; may be empty
     scratch: tempfile.TemporaryDirectory[str] | None = None
 
 
@@ -82,7 +82,7 @@ def write_vectors(
                 node.embedding = vector
             ChromaVectorStore(chroma_collection=collection).add(list(passages))
             _add_questions(_create(client, QUESTIONS), asked, question_vectors)
-            _check(collection, len(passages))
+            check_collection(collection, len(passages))
         finally:
             client.close()
             for node in passages:
@@ -120,6 +120,11 @@ def open_vectors(folder: Path, passages: int, questions: int) -> Vectors:
         return _open(copy, passages, questions, scratch)
 
 
+def question_ids(asked: Sequence[tuple[str, str]]) -> list[str]:
+    """The ids of written questions: their passage's with their number."""
+    return [f"{passage}{_NUMBER}{number}" for number, (passage, _) in enumerate(asked)]
+
+
 def question_number(key: str) -> int:
     """The number of a written question, told by its id in the collection."""
     return int(key.rpartition(_NUMBER)[2])
@@ -137,8 +142,8 @@ def _open(
             client.get_collection(QUESTIONS, embedding_function=None),
             scratch,
         )
-        _check(vectors.passages, passages)
-        _check(vectors.questions, questions)
+        check_collection(vectors.passages, passages)
+        check_collection(vectors.questions, questions)
     except BaseException:
         client.close()
         raise
@@ -153,7 +158,12 @@ def _check_database(path: Path) -> None:
         raise IndexBuildError(f"向量库的文件已损坏：{result}")
 
 
-def _check(collection: "Collection", expected: int) -> None:
+def check_collection(collection: "Collection", expected: int) -> None:
+    """See that a collection has as many rows as it should, and answers.
+
+    Raises:
+        IndexBuildError: it has not, or does not.
+    """
     count = collection.count()
     if count != expected:
         raise IndexBuildError(f"向量库 {collection.name} 有 {count} 条，应为 {expected} 条")
@@ -172,7 +182,7 @@ def _add_questions(
     for i in range(0, len(asked), _BATCH):
         here = range(i, min(i + _BATCH, len(asked)))
         collection.add(
-            ids=[f"{asked[k][0]}{_NUMBER}{k}" for k in here],
+            ids=question_ids(asked)[here.start : here.stop],
             embeddings=np.asarray([vectors[k] for k in here], dtype=np.float32),
             metadatas=[{"passage": asked[k][0]} for k in here],
         )

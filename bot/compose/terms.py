@@ -1,5 +1,7 @@
 """Answers about glossary terms: the definition, whole, and where the plan uses the term."""
 
+from functools import lru_cache
+
 from llama_index.core.schema import TextNode
 
 from bot.compose.context import Context
@@ -47,13 +49,18 @@ def compose(context: Context) -> Draft:
     return draft
 
 
+@lru_cache(maxsize=4096)  # the passages', which every such question looks through
+def _normalised(text: str) -> str:
+    return normalise(text)
+
+
 def uses_of(context: Context, term: Term) -> list[Quote]:
     """The sentences of the plan that use the term, one a passage, the best for the question first."""
     forms = [normalise(form) for form in (term.name, *term.aliases) if len(form) >= 3]
     found: list[tuple[float, TextNode, Span]] = []
     for i, node in enumerate(context.index.passages):
         if node.metadata["kind"] not in _BODY_KINDS or not any(
-            form in normalise(node.text) for form in forms
+            form in _normalised(node.text) for form in forms
         ):
             continue
         unit = next(

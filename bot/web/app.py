@@ -8,6 +8,7 @@ from bot.web.chat import Chat, status_text
 from bot.web.feedback import FeedbackStore
 from bot.web.loading import EngineLoader
 from bot.web.markup import button, tag
+from bot.web.service import Service
 from bot.web.table_tabs import IndicatorsTab, TermsTab
 from ingest.settings import Settings
 from prompts import wording
@@ -18,15 +19,19 @@ if TYPE_CHECKING:
     from bot.engine import Engine
 
 _QUICK: Any = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
+_SPARE = 40  # events besides questions that Gradio has in hand: exports, pages waiting for the index
 _POLL = 0.4  # seconds between two looks at an engine that is still being opened
 
 
-def build_app(engine_or_loader: "Engine | EngineLoader", settings: Settings) -> "gr.Blocks":
+def build_app(
+    engine_or_loader: "Engine | EngineLoader", settings: Settings, service: Service | None = None
+) -> "gr.Blocks":
     """Build the page.
 
     Args:
         engine_or_loader: an open engine, or a loader that is opening one.
         settings: limits and addresses.
+        service: the way to the engine, if others use it too.
     """
     import gradio as gr
 
@@ -40,11 +45,12 @@ def build_app(engine_or_loader: "Engine | EngineLoader", settings: Settings) -> 
         if isinstance(engine_or_loader, EngineLoader)
         else EngineLoader.ready(engine_or_loader)
     )
+    service = service or Service(loader, settings)
     with gr.Blocks(
         title=wording("web_page.title"), analytics_enabled=False, fill_width=True, fill_height=True
     ) as blocks:
         # First, so that the tools have their names to themselves.
-        publish_tools(loader, settings.concurrency, several=settings.plans is not None)
+        publish_tools(service)
         gr.HTML(_header_html(), elem_id="jw-header", js_on_load=None)
         status = gr.HTML("", elem_id="jw-status", js_on_load=None)
         terms = TermsTab(loader)
@@ -52,7 +58,7 @@ def build_app(engine_or_loader: "Engine | EngineLoader", settings: Settings) -> 
         with gr.Tabs(elem_id="jw-tabs"):
             with gr.Tab(wording("web_page.tab_chat"), id="chat", elem_id="jw-tab-chat"):
                 store = feedback_store(settings)
-                parts = build_chat(Chat(loader, settings, store))
+                parts = build_chat(Chat(loader, settings, store, service.calm), service)
                 if settings.plans is not None:
                     ready.then(lambda: plan_choices(loader.engine()), None, parts.plan, **_QUICK)
                 build_export(loader, parts)
@@ -73,7 +79,11 @@ def build_app(engine_or_loader: "Engine | EngineLoader", settings: Settings) -> 
                 render_children=True,
             ):
                 IndicatorsTab(loader).build(ready)
-    blocks.queue(default_concurrency_limit=settings.concurrency, max_size=settings.concurrency * 16)
+    # The gate bounds what is answered and what waits; Gradio's own queue must never be what holds a question,
+    # for it says so in English. Its `max_threads` is how many events it has in hand at a time.
+    most = settings.concurrency + settings.queue
+    blocks.max_threads = 2 * most + _SPARE
+    blocks.queue(default_concurrency_limit=settings.concurrency, max_size=blocks.max_threads)
     return blocks
 
 

@@ -3,18 +3,13 @@
 import logging
 import re
 import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.answer import Answer
 from bot.plans.choose import stream_of_plan
-from bot.web.conversation import (
-    MAX_TURNS,
-    Conversation,
-    ConversationError,
-    Turn,
-    load,
-)
+from bot.web.conversation import MAX_TURNS, Conversation, ConversationError, Turn, load
 from bot.web.feedback import FeedbackStore
 from bot.web.loading import EngineLoader, Loading
 from bot.web.message import answer_message, note_message, user_message
@@ -27,12 +22,26 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_STREAM_STEPS = (
-    12  # a verbatim answer is there at once: it is shown in this many steps, for the eye to follow
-)
-_STREAM_PAUSE = 0.03  # seconds between them
+# The messages to show, the conversation to keep, and whether this is the end.
+Frame = tuple[list[dict[str, object]], Conversation, bool]
+
+_STREAM_STEPS = 6  # a verbatim answer is there at once: it is shown in steps, for the eye to follow
 _POLL = 0.3  # seconds between two looks at an engine that is still being opened
 _CUT = re.compile(r"(?<=[。；！？\n])")
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A question read with its conversation; `shown` are the messages up to it, `plan` the one to ask."""
+
+    question: str
+    conversation: Conversation
+    shown: list[dict[str, object]]
+    plan: str = ""
+
+    def note(self, text: str, *, over: bool = False) -> Frame:
+        """The page with a word of its own under the question."""
+        return [*self.shown, note_message(text)], self.conversation, over
 
 
 class Chat:
@@ -42,17 +51,23 @@ class Chat:
         loader: where the engine comes from.
         settings: limits.
         store: where questions that the plan does not answer are counted.
+        calm: whether there is time to show a verbatim answer growing.
     """
 
-    def __init__(self, loader: EngineLoader, settings: Settings, store: FeedbackStore | None = None) -> None:
+    def __init__(
+        self,
+        loader: EngineLoader,
+        settings: Settings,
+        store: FeedbackStore | None = None,
+        calm: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.loader = loader
         self.settings = settings
         self.store = store
+        self.calm = calm
 
-    def ask(
-        self, question: str, carrier: str, plan: str = ""
-    ) -> Iterator[tuple[list[dict[str, object]], Conversation, bool]]:
-        """Answer a question at the end of a conversation.
+    def ask(self, question: str, carrier: str, plan: str = "") -> Iterator[Frame]:
+        """Answer a question at the end of a conversation, waiting for the engine if need be.
 
         Args:
             question: as typed.
@@ -62,31 +77,50 @@ class Chat:
         Yields:
             The messages to show, the conversation to keep, and whether this is the end.
         """
+        begun = self.begin(question, carrier, plan)
+        if not isinstance(begun, Begun):
+            yield begun
+            return
+        loading = self.loader.state()
+        while not loading.over:
+            yield begun.note(status_text(loading))
+            loading = self.loader.wait(_POLL)
+        if loading.engine is None:
+            yield begun.note(loading.error or "", over=True)
+            return
+        yield from self.answer(begun, loading.engine)
+
+    def begin(self, question: str, carrier: str, plan: str = "") -> Begun | Frame:
+        """Read the conversation; where it cannot go on, the frame that says so."""
         # Half a surrogate pair can be typed, but not sent back.
         question = question.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         try:
             conversation = load(carrier)
         except ConversationError as error:
-            yield [note_message(str(error))], Conversation(), True
-            return
+            return [note_message(str(error))], Conversation(), True
         before = messages(conversation)
         if len(conversation.turns) >= MAX_TURNS:
-            yield [*before, note_message(wording("web_error.too_many", count=MAX_TURNS))], conversation, True
-            return
+            note = note_message(wording("web_error.too_many", count=MAX_TURNS))
+            return [*before, note], conversation, True
         asked = [*before, user_message(question)] if question.strip() else before
-        loading = self.loader.state()
-        while not loading.over:
-            yield [*asked, note_message(status_text(loading))], conversation, False
-            loading = self.loader.wait(_POLL)
-        if loading.engine is None:
-            yield [*asked, note_message(loading.error or "")], conversation, True
-            return
-        yield [*asked, note_message(wording("web_status.thinking"))], conversation, False
+        return Begun(question, conversation, asked, plan)
+
+    def answer(
+        self, begun: Begun, engine: "Engine", answered: Callable[[Answer], None] = lambda answer: None
+    ) -> Iterator[Frame]:
+        """Ask the engine; frames as for `ask`, without pauses between them.
+
+        Args:
+            begun: the question.
+            engine: answers it.
+            answered: is told of each answer, of one that grows each time.
+        """
+        question, conversation, asked = begun.question, begun.conversation, begun.shown
         turn: Turn | None = None
         steps = 0
         place = len(conversation.turns)
         try:
-            for grown in self._turns(question, conversation, loading.engine, plan):
+            for grown in self._turns(question, conversation, engine, begun.plan, answered):
                 if turn is not None:
                     yield [*asked, answer_message(turn, place, text=turn.text)], conversation, False
                 turn, steps = grown, steps + 1
@@ -94,15 +128,14 @@ class Chat:
             _log.exception("a question could not be answered")
             turn = None
         if turn is None:
-            yield [*asked, note_message(wording("web_error.unexpected"))], conversation, True
+            yield begun.note(wording("web_error.unexpected"), over=True)
             return
         if turn.status == "invalid":  # not kept: it would be history for the next question
             yield [*asked, answer_message(turn, place)], conversation, True
             return
         self._count(turn)
-        for text in _growing(turn.text) if steps == 1 else ():
+        for text in _growing(turn.text) if steps == 1 and self.calm() else ():
             yield [*asked, answer_message(turn, place, text=text)], conversation, False
-            time.sleep(_STREAM_PAUSE)
         conversation = conversation.with_turn(turn)
         yield messages(conversation), conversation, True
 
@@ -115,7 +148,12 @@ class Chat:
             _log.exception("an unanswered question could not be counted")
 
     def _turns(
-        self, question: str, conversation: Conversation, engine: "Engine", asked_of: str
+        self,
+        question: str,
+        conversation: Conversation,
+        engine: "Engine",
+        asked_of: str,
+        answered: Callable[[Answer], None],
     ) -> Iterator[Turn]:
         """The answer as it grows; each one takes the place of the one before."""
         plan = engine.index.plan
@@ -123,6 +161,7 @@ class Chat:
         rows = table[2].indicators if table else ()
         history = conversation.questions(self.settings.max_history)
         for answer in stream_of_plan(engine, question, history, asked_of):
+            answered(answer)
             yield turn_of(question, answer, rows, plan.title, self.settings.source.stem)
 
 
@@ -139,6 +178,8 @@ def status_text(loading: Loading) -> str:
     """What the page says while the engine is being opened, or that it could not be."""
     if loading.error:
         return loading.error
+    if loading.waiting:
+        return loading.waiting
     if not loading.what:
         return wording("web_status.starting")
     percent = round(100 * loading.done / loading.total) if loading.total else 0

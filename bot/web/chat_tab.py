@@ -1,20 +1,26 @@
 """The chat tab: its components, and which of them change when something is asked."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.plans.choose import plans_of
 from bot.web.chat import Chat, messages
 from bot.web.conversation import Conversation, ConversationError, dump, load
+from bot.web.frames import frames
 from bot.web.markup import button, tag
 from bot.web.message import note_message
+from bot.web.schemas import keep_schema
+from bot.web.service import Service
 from prompts import wording
 
 if TYPE_CHECKING:
     import gradio as gr
 
     from bot.engine import Engine
+
+Steps = AsyncGenerator[list[Any], None]  # values of the chat's components, as they change
 
 EXAMPLE_GROUPS = ("web_examples_1", "web_examples_2", "web_examples_3")
 EXAMPLES = ("q1", "q2", "q3")
@@ -32,10 +38,11 @@ class ChatParts:
     plan: "gr.Dropdown | gr.State"  # which plan is asked; a choice only where there are several
 
 
-def build_chat(chat: Chat) -> ChatParts:
+def build_chat(chat: Chat, service: Service) -> ChatParts:
     """Put the chat's components on the page, in the open `gr.Blocks`, and wire them."""
     import gradio as gr
 
+    keep_schema(gr.Chatbot.data_model)
     with gr.Row(elem_id="jw-chat", equal_height=False):
         with gr.Column(elem_id="jw-side", scale=0, min_width=220):
             gr.HTML(_side_html(), elem_id="jw-side-html", js_on_load=None)
@@ -80,7 +87,7 @@ def build_chat(chat: Chat) -> ChatParts:
     linked = gr.Textbox(visible="hidden", elem_id="jw-linked", show_label=False)
     opener = gr.Button(visible="hidden", elem_id="jw-opener")
     parts = ChatParts(chatbot, carrier, box, linked, welcome, plan)
-    _wire(chat, parts, send=send, stop=stop, opener=opener, examples=examples)
+    _wire(chat, service, parts, send=send, stop=stop, opener=opener, examples=examples)
     return parts
 
 
@@ -130,6 +137,7 @@ def plan_choices(engine: "Engine | None") -> "dict[str, Any]":
 
 def _wire(
     chat: Chat,
+    service: Service,
     parts: ChatParts,
     *,
     send: "gr.Button",
@@ -154,22 +162,7 @@ def _wire(
             gr.update(visible=not over),
         ]
 
-    def ask(question: str, carrier: str, plan: str | None) -> Iterator[list[Any]]:
-        for shown, conversation, over in chat.ask(question, carrier, plan or ""):
-            # A question that was refused as it stands stays in the box, to be mended there.
-            kept = question if over and not _answered(shown, conversation) else ""
-            yield show(shown, conversation, over, gr.update(value=kept))
-
-    def ask_linked(question: str, carrier: str, plan: str | None) -> Iterator[list[Any]]:
-        # A generator that yields nothing would empty its outputs.
-        yield from ask(question, carrier, plan) if question.strip() else iter([unchanged])
-
-    def ask_again(carrier: str, plan: str | None) -> Iterator[list[Any]]:
-        conversation = load(carrier)
-        if not conversation.turns:
-            yield unchanged
-            return
-        yield from ask(conversation.turns[-1].question, dump(conversation.without_last()), plan)
+    ask, ask_linked, ask_again, option = _ask_handlers(chat, service, show, unchanged)
 
     def open_stored(carrier: str) -> list[Any]:
         # The box is left alone: one may have begun to type.
@@ -180,8 +173,7 @@ def _wire(
         return show(messages(conversation), conversation, True, gr.skip())
 
     limits: Any = {
-        "concurrency_limit": chat.settings.concurrency,
-        "concurrency_id": "ask",
+        "concurrency_limit": None,  # the gate before the engine has the limit, and tells one's place
         "api_visibility": "private",
         "show_progress": "hidden",
     }
@@ -191,9 +183,6 @@ def _wire(
     def asking(event: "gr.events.Dependency") -> "gr.events.Dependency":
         event.then(None, parts.carrier, js=save, **quick)
         return event
-
-    def option(event: gr.SelectData, carrier: str, plan: str | None) -> Iterator[list[Any]]:
-        yield from ask(str(event.value), carrier, plan)
 
     runs: list[Any] = [
         asking(parts.box.submit(ask, [parts.box, parts.carrier, parts.plan], outputs, **limits)),
@@ -218,6 +207,51 @@ def _wire(
         **quick,
     )
     asking(started.then(ask_linked, [parts.linked, parts.carrier, parts.plan], outputs, **limits))
+
+
+def _ask_handlers(
+    chat: Chat, service: Service, show: Callable[..., list[Any]], unchanged: list[Any]
+) -> "tuple[Callable[..., Steps], ...]":
+    """What happens when something is asked: as typed, with the address, once more, or by a suggestion."""
+    import gradio as gr
+
+    async def ask(question: str, carrier: str, plan: str | None, request: gr.Request) -> Steps:
+        begun = False
+        async with aclosing(frames(service, chat, question, carrier, request, plan or "")) as steps:
+            async for shown, conversation, over in steps:
+                if begun and not over:
+                    # Only the messages change: an update of anything else makes Gradio build it anew.
+                    yield [shown, *unchanged[1:]]
+                    continue
+                begun = True
+                # A question that was refused as it stands stays in the box, to be mended there.
+                kept = question if over and not _answered(shown, conversation) else ""
+                yield show(shown, conversation, over, gr.update(value=kept))
+
+    async def ask_linked(question: str, carrier: str, plan: str | None, request: gr.Request) -> Steps:
+        if not question.strip():
+            yield unchanged  # a generator that yields nothing would empty its outputs
+            return
+        async with aclosing(ask(question, carrier, plan, request)) as steps:
+            async for step in steps:
+                yield step
+
+    async def ask_again(carrier: str, plan: str | None, request: gr.Request) -> Steps:
+        conversation = load(carrier)
+        if not conversation.turns:
+            yield unchanged
+            return
+        again = ask(conversation.turns[-1].question, dump(conversation.without_last()), plan, request)
+        async with aclosing(again) as steps:
+            async for step in steps:
+                yield step
+
+    async def option(event: gr.SelectData, carrier: str, plan: str | None, request: gr.Request) -> Steps:
+        async with aclosing(ask(str(event.value), carrier, plan, request)) as steps:
+            async for step in steps:
+                yield step
+
+    return ask, ask_linked, ask_again, option
 
 
 def ratings(conversation: Conversation) -> list[str | None]:

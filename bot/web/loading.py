@@ -2,11 +2,12 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.errors import JiwenError
+from ingest.errors import JiwenError, VectorServerError
 from prompts import wording
 
 if TYPE_CHECKING:
@@ -14,18 +15,21 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_AGAIN = 2.0  # seconds between two tries to open an engine whose vector server is not there
+
 Report = Callable[[str, int, int], None]  # what is being done, steps done, steps in all
 
 
 @dataclass(frozen=True)
 class Loading:
-    """How far the engine is: ready (`engine`), failed (`error`, in words for users) or under way."""
+    """How far the engine is: ready (`engine`), failed (`error`), `waiting` for a service, or under way."""
 
     engine: "Engine | None" = None
     error: str | None = None
     what: str = ""
     done: int = 0
     total: int = 0
+    waiting: str = ""  # for which service, in words for users
 
     @property
     def over(self) -> bool:
@@ -88,16 +92,25 @@ class EngineLoader:
         return self._loading
 
     def _run(self) -> None:
+        while not self._opened_or_over():
+            time.sleep(_AGAIN)
+
+    def _opened_or_over(self) -> bool:
+        """Open the engine once; False where it is worth another try."""
         try:
             self._loading = Loading(engine=self._open(self._report))
+        except VectorServerError as error:  # it may be started after this server, or be back in a moment
+            _log.warning("%s", error)
+            self._loading = Loading(waiting=str(error))
+            return False
         except JiwenError as error:
             _log.error("%s", error)
             self._loading = Loading(error=str(error))
         except Exception:  # the page must say that it failed instead of waiting for ever
             _log.exception("engine could not be opened")
             self._loading = Loading(error=wording("web_status.failed"))
-        finally:
-            self._over.set()
+        self._over.set()
+        return True
 
     def _report(self, what: str, done: int, total: int) -> None:
         self._loading = Loading(what=what, done=done, total=total)

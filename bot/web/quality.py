@@ -3,35 +3,63 @@
 It is mounted at `/qa` behind a login only if the settings have one.
 """
 
+import asyncio
 import hmac
 import json
+import logging
 import shlex
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.web.feedback import Entry, FeedbackStore, Unanswered
 from bot.web.markup import tag
+from bot.web.passwords import is_hash, password_fits
+from bot.web.rate import RateLimit
+from bot.web.request import CLIENT
+from ingest.errors import SettingsError
 from prompts import wording
 
 if TYPE_CHECKING:
     import gradio as gr
 
+_log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+
 _WRONG_LOGIN_PAUSE = 1.0  # seconds; slows down guessing
+_ATTEMPTS, _ATTEMPTS_SECONDS = 10, 600.0  # attempts a client has in so many seconds
 _SHOWN = 80  # characters of a cell
 
 
-def login(user: str, password: str) -> Callable[[str, str], bool]:
-    """A check of name and password that takes as long whichever is wrong."""
+def login(user: str, password: str) -> Callable[[str, str], Awaitable[bool]]:
+    """A check of name and password that takes as long whichever is wrong, and so many attempts a client.
 
-    def check(given_user: str, given_password: str) -> bool:
-        right = hmac.compare_digest(given_user.encode(), user.encode())
-        right &= hmac.compare_digest(given_password.encode(), password.encode())
+    Args:
+        user: the name.
+        password: a hash of `python -m bot password`, or the password itself, which is warned of.
+
+    Raises:
+        SettingsError: the password begins like a hash and is none.
+    """
+    try:
+        if not is_hash(password):
+            _log.warning("%s", wording("web_quality.plain_password"))
+    except ValueError as error:
+        raise SettingsError(wording("web_quality.bad_hash")) from error
+    attempts = RateLimit(_ATTEMPTS, _ATTEMPTS_SECONDS)
+    one = asyncio.Lock()  # a hash costs memory: many guesses at once must not
+
+    async def check(given_user: str, given_password: str) -> bool:
+        if attempts.wait(CLIENT.get()):
+            _log.warning("%s", wording("web_quality.many_attempts"))
+            return False
+        async with one:
+            right = await asyncio.to_thread(password_fits, given_password, password)
+        right &= hmac.compare_digest(given_user.encode(errors="replace"), user.encode(errors="replace"))
         if not right:
-            time.sleep(_WRONG_LOGIN_PAUSE)
+            await asyncio.sleep(_WRONG_LOGIN_PAUSE)
         return right
 
     return check

@@ -12,8 +12,10 @@ from bot.plans.choose import index_of_plan
 from bot.web.api_page import api_page
 from bot.web.indicators import table_rows
 from bot.web.loading import EngineLoader
+from bot.web.metrics import CONTENT_TYPE
 from bot.web.plain_page import plain_page
 from bot.web.reading import reading_html
+from bot.web.service import Service
 from bot.web.spreadsheet import as_csv, as_xlsx
 from bot.web.widget import widget_page, widget_script
 from ingest.errors import JiwenError
@@ -102,22 +104,52 @@ def library_routes(loader: EngineLoader) -> "APIRouter":
     return router
 
 
-def side_routes(loader: EngineLoader) -> "APIRouter":
-    """`/healthz` for whoever watches the server, `/api` for programmers, `/widget.js` for other sites."""
-    from fastapi import APIRouter, Request, Response
+def health_routes(service: Service) -> "APIRouter":
+    """For whoever watches the server: `/healthz` (it runs), `/readyz` (send it questions), `/metrics`.
+
+    They answer on the event loop, so that they do even while every thread is at work.
+    """
+    import asyncio
+
+    from fastapi import APIRouter, Response
     from fastapi.responses import JSONResponse
 
     router = APIRouter()
 
     @router.get("/healthz")
-    def healthz() -> JSONResponse:
-        loading = loader.state()
+    async def healthz() -> JSONResponse:
+        loading = service.loader.state()
         state = "ready" if loading.engine else "failed" if loading.error else "starting"
         return JSONResponse({"status": state}, status_code=200 if loading.engine else 503)
 
+    @router.get("/readyz")
+    async def readyz() -> JSONResponse:
+        state = await asyncio.to_thread(service.state)
+        return JSONResponse({"status": state}, status_code=200 if state == "ready" else 503)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(service.metrics(), media_type=CONTENT_TYPE)
+
+    return router
+
+
+def side_routes(root_path: str = "") -> "APIRouter":
+    """`/api` for programmers, `/widget.js` for other sites.
+
+    Args:
+        root_path: what a proxy in front has put before every path and taken off again.
+    """
+    from fastapi import APIRouter, Request, Response
+
+    router = APIRouter()
+
+    def address(request: Request) -> str:
+        return f"{str(request.base_url).rstrip('/')}{root_path}/"
+
     @router.get("/api")
     def api(request: Request) -> Response:
-        return Response(api_page(str(request.base_url)), media_type="text/html; charset=utf-8")
+        return Response(api_page(address(request)), media_type="text/html; charset=utf-8")
 
     @router.get("/widget.js")
     def widget() -> Response:
@@ -125,6 +157,6 @@ def side_routes(loader: EngineLoader) -> "APIRouter":
 
     @router.get("/widget/test")
     def widget_test(request: Request) -> Response:
-        return Response(widget_page(f"{request.base_url}widget.js"), media_type="text/html; charset=utf-8")
+        return Response(widget_page(f"{address(request)}widget.js"), media_type="text/html; charset=utf-8")
 
     return router

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.web.gradio_import import import_gradio
 from bot.web.loading import EngineLoader, Report, warm
+from bot.web.logs import start_logging
+from bot.web.service import Service
 from bot.web.widget import embedding_sites
 from ingest.collector import collector_held
 from ingest.errors import SettingsError
@@ -14,6 +16,7 @@ from ingest.settings import Settings
 from prompts import wording
 
 if TYPE_CHECKING:
+    import uvicorn
     from fastapi import FastAPI
 
     from bot.engine import Engine
@@ -23,27 +26,51 @@ _log = logging.getLogger(__name__)
 # Read by gradio and huggingface_hub when they are imported: both look hosts up otherwise. pypinyin copies its
 # dictionaries otherwise.
 _OFFLINE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "PYPINYIN_NO_DICT_COPY": "1"}
+# After each event Gradio makes a table of the last 10,000 for a page that is switched off here.
+_LIGHT = {"GRADIO_ANALYTICS_MAX_EVENTS": "1", "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000"}
 
 
 def serve(settings: Settings) -> None:
     """Start the page at once and open the engine in the background; returns when the server is stopped."""
+    _go_offline()
+    start_logging(settings)
     with collector_held():
-        import uvicorn
+        from bot.web.stopping import GracefulServer
 
         loader = EngineLoader(lambda report: _open(settings, report))
-        app = server_app(loader, settings)
+        service = Service(loader, settings)
+        app = server_app(loader, settings, service)
     loader.start()
     shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     sys.stderr.write(f"吉问已启动：http://{shown}:{settings.port}/ （按 Ctrl+C 停止）\n")
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=3)
+    GracefulServer(server_config(app, settings), service.gate, settings.stop_timeout).run()
 
 
-def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
+def server_config(app: "FastAPI", settings: Settings) -> "uvicorn.Config":
+    """How the application is served: where, whom it believes a client's address, and no log of visits."""
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level=None,
+        log_config=None,
+        access_log=False,
+        # Without a proxy in the settings nobody's word is taken for where a request comes from.
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies.split(",") if settings.proxies else None,
+        server_header=False,
+    )
+
+
+def server_app(loader: EngineLoader, settings: Settings, service: Service | None = None) -> "FastAPI":
     """The page and the plain addresses as one ASGI application.
 
     Args:
         loader: where the engine comes from; it is not started here.
         settings: limits and addresses.
+        service: the way to the engine, for whoever starts and stops the server.
     """
     _go_offline()
     import_gradio()
@@ -56,10 +83,13 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
     from bot.web.guard import SecurityHeaders
     from bot.web.limits import BodyLimit
     from bot.web.quality import build_quality_page, login
-    from bot.web.routes import library_routes, plan_routes, side_routes
+    from bot.web.request import Calls
+    from bot.web.routes import health_routes, library_routes, plan_routes, side_routes
     from bot.web.theme import ASSETS, head, style, theme
+    from bot.web.tool_routes import tool_routes
     from bot.web.tools import tool_names
 
+    service = service or Service(loader, settings)
     app = FastAPI(title="Jiwen", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(
         CallCheck, names=tool_names(several=settings.plans is not None)
@@ -67,8 +97,11 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
     app.add_middleware(BodyLimit)
     app.add_middleware(ClosedAddresses)
     app.add_middleware(SecurityHeaders, embedders=_embedders(settings))
+    app.add_middleware(Calls, responses=service.responses)
+    app.include_router(health_routes(service))
+    app.include_router(tool_routes(service))
     app.include_router(plan_routes(loader))
-    app.include_router(side_routes(loader))
+    app.include_router(side_routes(settings.root_path))
     if settings.plans is not None:
         app.include_router(library_routes(loader))
     shared: dict[str, Any] = {
@@ -80,6 +113,7 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
         "show_error": False,
         "max_file_size": "1kb",  # nothing is uploaded
         "ssr_mode": False,
+        "root_path": settings.root_path or None,
         "theme": theme(),
         "css": style(),
     }
@@ -90,7 +124,7 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
             build_quality_page(feedback_store(settings)),
             path="/qa",
             auth=login(settings.qa_user, password),
-            auth_message=wording("web_quality.title"),
+            auth_message=wording("web_quality.login"),
             mcp_server=False,
             app_kwargs=_told_errors(),
             **shared,
@@ -98,7 +132,7 @@ def server_app(loader: EngineLoader, settings: Settings) -> "FastAPI":
     # The page comes last: whatever no address before it takes is the page's.
     mounted: Any = gr.mount_gradio_app(
         app,
-        build_app(loader, settings),
+        build_app(loader, settings, service),
         path="/",
         mcp_server=True,
         head=head(),
@@ -144,5 +178,5 @@ def _open(settings: Settings, report: Report) -> "Engine":
 
 
 def _go_offline() -> None:
-    for name, value in _OFFLINE.items():
+    for name, value in (_OFFLINE | _LIGHT).items():
         os.environ[name] = value

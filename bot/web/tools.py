@@ -4,15 +4,18 @@ Gradio takes a tool's description and parameters from its docstring and types, s
 whoever calls the tool.
 """
 
+import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import asdict
-from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from bot.answer import Answer
 from bot.plans.choose import answer_about, ask_of_plan, plans_of
 from bot.web.loading import EngineLoader
+from bot.web.request import RefusedError
+from bot.web.service import RETRY, Asked, Service, Waiting
 from prompts import wording
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ _log = logging.getLogger(__name__)
 
 NAMES = ("ask", "term", "indicator", "section")
 PLAN_NAMES = ("ask_plan", "plans")  # only where there are several plans
+_ASKING = {"ask": "answer", "ask_plan": "answer_of_plan"}  # tools that answer, and what gives their answers
 
 
 class Tools:
@@ -45,10 +49,14 @@ class Tools:
             status (answered, partial, not_in_plan, out_of_scope or invalid), text with [1] marks, and
             citations with chapter, section, box, term, pages, place and quote.
         """
+        return self.answer(question, history).to_json()
+
+    def answer(self, question: str, history: list[str] | None = None) -> Answer:
+        """What `ask` answers, before it becomes JSON."""
         earlier = history or []
         if not isinstance(earlier, list) or not all(isinstance(entry, str) for entry in earlier):
-            return Answer("invalid", wording("web_call.not_list")).to_json()
-        return self._engine().ask(question, earlier).to_json()
+            return Answer("invalid", wording("web_call.not_list"))
+        return self._engine().ask(question, earlier)
 
     def ask_plan(self, question: str, plan: str, history: list[str] | None = None) -> dict[str, Any]:
         """Answer a question about one of the server's plans, verbatim from it, with citations.
@@ -61,10 +69,14 @@ class Tools:
         Returns:
             as `ask`; citations of other plans than the home plan have its key as plan.
         """
+        return self.answer_of_plan(question, plan, history).to_json()
+
+    def answer_of_plan(self, question: str, plan: str, history: list[str] | None = None) -> Answer:
+        """What `ask_plan` answers, before it becomes JSON."""
         earlier = history or []
         if not isinstance(earlier, list) or not all(isinstance(entry, str) for entry in earlier):
-            return Answer("invalid", wording("web_call.not_list")).to_json()
-        return ask_of_plan(self._engine(), question, earlier, _text(plan, "plan")).to_json()
+            return Answer("invalid", wording("web_call.not_list"))
+        return ask_of_plan(self._engine(), question, earlier, _text(plan, "plan"))
 
     def plans(self, about: str = "") -> dict[str, Any]:
         """List the server's plans, or say which of them speak of something.
@@ -168,28 +180,10 @@ class Tools:
     def _engine(self) -> "Engine":
         loading = self.loader.state()
         if loading.engine is None:
-            import gradio as gr
-
-            raise gr.Error(loading.error or wording("web_error.not_ready"), print_exception=False)
+            raise RefusedError(
+                "unavailable", loading.error or loading.waiting or wording("web_error.not_ready")
+            )
         return loading.engine
-
-
-def _told(tool: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    """The tool, whose failure is told in words: Gradio's own word for it is null."""
-
-    @wraps(tool)
-    def call(*values: Any, **named: Any) -> dict[str, Any]:
-        import gradio as gr
-
-        try:
-            return tool(*values, **named)
-        except gr.Error:
-            raise
-        except Exception as error:
-            _log.exception("a tool failed: %s", tool.__name__)
-            raise gr.Error(wording("web_error.unexpected"), print_exception=False) from error
-
-    return call
 
 
 def _text(value: object, name: str) -> str:
@@ -206,10 +200,72 @@ def tool_names(*, several: bool) -> tuple[str, ...]:
     return (*NAMES, *PLAN_NAMES) if several else NAMES
 
 
-def publish_tools(loader: EngineLoader, concurrency: int, *, several: bool = False) -> None:
-    """Publish the tools in the open `gr.Blocks`, for HTTP and MCP; `several`: there are several plans."""
+async def serve_tool(service: Service, name: str, asked: Asked, values: Sequence[Any]) -> dict[str, Any]:
+    """Use a tool behind the service's gate.
+
+    Args:
+        service: the way to the engine.
+        name: one of `tool_names`.
+        asked: the request.
+        values: in the order of the tool's parameters.
+
+    Raises:
+        RefusedError: it is not answered now.
+    """
+    tools = Tools(service.loader)
+    if values and isinstance(values[0], str):
+        asked.characters = len(values[0])
+
+    def produce(given_up: Callable[[], bool]) -> Iterator[dict[str, Any]]:
+        if name in _ASKING:
+            answer = getattr(tools, _ASKING[name])(*values)
+            if answer.trace.get("kind") == "unavailable":  # a service that the engine needs is down
+                raise RefusedError("unavailable", answer.text, RETRY)
+            asked.answered(answer)
+            yield answer.to_json()
+        else:
+            found = getattr(tools, name)(*values)
+            asked.outcome = "found" if found.get("found", True) else "not_found"
+            yield found
+
+    told: dict[str, Any] = {}
+    async with aclosing(service.stream(asked, produce)) as items:
+        async for item in items:
+            if not isinstance(item, Waiting):
+                told = item
+    return told
+
+
+def publish_tools(service: Service) -> None:
+    """Publish the tools in the open `gr.Blocks`, for MCP and Gradio's own clients."""
     import gradio as gr
 
-    tools = Tools(loader)
-    for name in tool_names(several=several):
-        gr.api(_told(getattr(tools, name)), api_name=name, concurrency_limit=concurrency)
+    for name in tool_names(several=service.settings.plans is not None):
+        # Not queued by Gradio: its MCP server would ask the queue over HTTP, at whatever host a caller names.
+        gr.api(_published(service, name), api_name=name, queue=False)
+
+
+def _published(service: Service, name: str) -> Callable[..., Awaitable[dict[str, Any]]]:
+    import gradio as gr
+
+    async def use(request: gr.Request, *values: Any) -> dict[str, Any]:
+        try:
+            return await serve_tool(service, name, Asked.by(name, request), values)
+        except RefusedError as refused:
+            raise gr.Error(refused.text, print_exception=False) from refused
+        except gr.Error:
+            raise
+        except Exception as error:  # told in words: Gradio's own word for it is null
+            _log.exception("a tool failed: %s", name)
+            raise gr.Error(wording("web_error.unexpected"), print_exception=False) from error
+
+    # What Gradio reads of a tool: its name, words and types, and that it wants to know who asks.
+    tool = getattr(Tools, name)
+    signature = inspect.signature(tool)
+    own = list(signature.parameters.values())[1:]
+    asking = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
+    published: Any = use
+    published.__name__, published.__doc__ = name, tool.__doc__
+    published.__annotations__ = {"request": gr.Request, **tool.__annotations__}
+    published.__signature__ = signature.replace(parameters=[asking, *own])
+    return published

@@ -10,6 +10,23 @@ from pydantic_settings import BaseSettings
 _URLS = ("llm_url", "embedding_url", "reranker_url")
 
 
+def plain_url(value: str) -> str:
+    """An address of a service without a slash at its end; "" stays "".
+
+    Raises:
+        ValueError: it is no http(s) address, or holds more than an address should.
+    """
+    value = value.strip().rstrip("/")
+    if not value:
+        return value
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("应为 http:// 或 https:// 开头的地址")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("地址里不要写用户名、密码或参数；密钥请用环境变量给出")
+    return value
+
+
 class ModelSettings(BaseSettings):
     """The part of the settings that is about models; without any of them only the shipped parts are used.
 
@@ -55,15 +72,7 @@ class ModelSettings(BaseSettings):
     @field_validator(*_URLS)
     @classmethod
     def _plain_url(cls, value: str) -> str:
-        value = value.strip().rstrip("/")
-        if not value:
-            return value
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("应为 http:// 或 https:// 开头的地址")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise ValueError("地址里不要写用户名、密码或参数；密钥请用环境变量给出")
-        return value
+        return plain_url(value)
 
     @field_validator("llm_extra")
     @classmethod

@@ -14,7 +14,6 @@ from bot.web.quality import (
     draft_of_question,
     drafts_path,
     feedback_rows,
-    login,
     unanswered_rows,
 )
 from prompts import wording
@@ -158,15 +157,6 @@ def test_rows_are_in_words(store):
     store.add_unanswered("问", "partial")
     assert wording("web_feedback.missing") in feedback_rows(store.entries())[0]
     assert wording("web_quality.partial") in unanswered_rows(store.unanswered())[0]
-
-
-def test_a_login_takes_the_right_pair_only(monkeypatch):
-    monkeypatch.setattr("bot.web.quality.time.sleep", lambda seconds: None)
-    check = login("staff", "密码")
-    assert check("staff", "密码")
-    assert not check("staff", "x")
-    assert not check("x", "密码")
-    assert not check("", "")
 
 
 @pytest.mark.browser

@@ -265,3 +265,20 @@ def test_a_conversation_is_exported_as_word(open_page, ask, plan):
     texts = [paragraph.text for paragraph in Document(download.value.path()).paragraphs]
     assert QUESTION in texts
     assert sum(plan.title in text for text in texts) == cited + 1  # the line under the title, and references
+
+
+def test_a_component_keeps_its_schema_and_every_caller_has_his_own():
+    import gradio as gr
+
+    from bot.web.schemas import keep_schema
+
+    class Model(gr.data_classes.GradioModel):
+        """About."""
+
+        name: str
+
+    before = Model.model_json_schema()
+    keep_schema(Model)
+    keep_schema(Model)
+    assert Model.model_json_schema().pop("description") == before["description"]
+    assert Model.model_json_schema() == before
