@@ -155,6 +155,10 @@ class Engine:
         if self.writer and resolved.carried and not resolved.more:
             resolved = replace(resolved, text=self.writer.condense(cleaned, history, resolved.text))
         answer, ground = self._answer_resolved(resolved, history, started)
+        if resolved.apart and self._says_the_same(answer, history):
+            apart = self._answer_resolved(replace(resolved, text=resolved.apart), history, started)
+            if apart[0].status == "answered":
+                return apart
         if answer.status == "not_in_plan" and not resolved.more:
             mended = self.reader.mended(resolved.text)
             if mended != self.reader.read(resolved.text).text:
@@ -162,6 +166,13 @@ class Engine:
                 if second[0].status == "answered":
                     return second
         return answer, ground
+
+    def _says_the_same(self, answer: Answer, history: list[str]) -> bool:
+        """Whether an answer to a follow-up begins as the one before it: the old topic drowned the new one."""
+        if not answer.citations:
+            return False
+        earlier, _ = self._answer(history[-1], history[:-1], time.perf_counter())
+        return bool(earlier.citations) and earlier.citations[0].quote == answer.citations[0].quote
 
     def _answer_resolved(
         self, resolved: followup.Resolved, history: list[str], started: float

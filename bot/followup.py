@@ -11,6 +11,7 @@ from ingest.numerals import chinese_numeral, chinese_value
 from ingest.terms import normalise
 
 _YEAR = re.compile(r"(?:19|20)\d{2}")
+_NEW_THING = 4  # characters from which a new thing can be asked about without the old one
 _OWN_WORDS = 2  # informative words with which a question can stand by itself
 _NUMERAL = "0-9〇零一二三四五六七八九十百"
 _ORDINAL = re.compile(
@@ -28,11 +29,13 @@ class Resolved:
         text: the question to answer.
         carried: whether its topic came from an earlier question.
         more: how many times the user has asked for more of the same (「还有呢」).
+        apart: what was asked now with nothing of the earlier topic, for where that topic drowns it.
     """
 
     text: str
     carried: bool = False
     more: int = 0
+    apart: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,9 @@ def resolve(
         return Resolved(question)
     merged = _merge(question, before.text, topic_of)
     # What came before may have had no topic either.
-    return Resolved(merged, True) if merged.strip() else Resolved(question)
+    if not merged.strip():
+        return Resolved(question)
+    return Resolved(merged, True, apart=_apart(question, before.text))
 
 
 def _ordinal_number(numeral: str | None) -> int:
@@ -157,6 +162,28 @@ def _merge(question: str, before: str, topic_of: Callable[[str], str]) -> str:
         return re.sub(r"呢[，, ]?", "", bare)  # 「县里的医院呢，怎么提升」 has a subject of its own
     topic = topic_of(before)
     return f"{topic}{bare}" if topic and topic not in bare else f"{bare} {_kind_of_thing(before)}"
+
+
+def _apart(question: str, before: str) -> str:
+    """A new thing with the asking of the earlier question (「国际航线2025年做到多少」); "" without one."""
+    rules = _rules()
+    text = normalise(question).strip()
+    bare = rules.closers.sub("", rules.openers.sub("", text, count=1)).strip("，,。？?！! ")
+    names = (*places().inside, *places().outside)
+    new = [word for word in content_words(read_question(bare).text) if word not in names]
+    if (
+        len("".join(new)) < _NEW_THING
+        or rules.pronouns.search(bare)
+        or rules.classifiers.search(bare)
+        or _names_attribute(bare)
+    ):
+        return ""
+    if lexicon().asks.search(bare):  # it has an asking of its own: 「谁整出来的」 needs the old thing
+        return ""
+    rest = normalise(before)
+    for word in content_words(read_question(rest).text):
+        rest = rest.replace(word, "")
+    return f"{bare}{rest}"
 
 
 def _names_attribute(bare: str) -> bool:

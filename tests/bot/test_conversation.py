@@ -145,3 +145,17 @@ def test_chain_of_follow_ups_goes_back_to_the_topic():
 
 def test_no_chapter_before_the_first():
     assert "第零章" not in resolve("上一章", ["第一章讲什么"], _topic_of).text
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "figure"),
+    [
+        ("国际航线呢", "外贸进出口2025年做到多少亿", "20条"),
+        ("那城里供水普及率呢", "农村自来水2025年普及到多少", "96%"),
+    ],
+)
+def test_new_topic_is_not_drowned_by_the_old_one(ask, question, before, figure):
+    answer = ask(question, [before])
+    assert answer.status == "answered"
+    assert figure in answer.text
+    assert answer.citations[0].quote != ask(before).citations[0].quote
