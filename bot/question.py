@@ -141,7 +141,8 @@ def _names() -> re.Pattern[str]:
         *places().outside,
         *(word for word in lexicon().asking if len(word) > 1),
     )
-    return re.compile("|".join(map(re.escape, sorted(known, key=len, reverse=True))))
+    names = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    return re.compile(rf"(?:{names})(?:市(?=[有的要里在都呢]|$))?")
 
 
 def _spaced(text: str) -> str:

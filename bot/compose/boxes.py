@@ -1,6 +1,7 @@
 """Answers that list a 专栏 or the projects of a place: every item, and how many they are."""
 
 import re
+from collections.abc import Sequence
 
 from llama_index.core.schema import TextNode
 
@@ -49,7 +50,9 @@ def place_items(context: Context) -> list[TextNode]:
     question, rules = context.question, context.rules["boxes"]
     if not question.inside or not any(head in question.text for head in rules["heads"]):
         return []
-    if context.keys.items or question.asks_figure:
+    # An item that bears the place's own name (通化市) is not what is asked for, but one of them.
+    named = {name.rstrip("市县州区") for name in context.keys.item_names} - set(question.inside)
+    if named or question.asks_figure:
         return []
     names = {name for name in question.inside} | {
         typed for typed, meant in places().spelling.items() if meant in question.inside
@@ -65,9 +68,19 @@ def place_items(context: Context) -> list[TextNode]:
         node
         for node in context.index.passages
         if node.metadata["kind"] == "box_item"
-        and any(place in node.text for place in question.inside)
+        and _names_place(node.text, question.inside)
         and all(word in normalise(f"{node.metadata.get('title', '')}{node.text}") for word in about)
     ]
+
+
+def _names_place(text: str, wanted: Sequence[str]) -> bool:
+    """Whether a text names one of the places itself: 白山 is not named by 长白山."""
+    for name in sorted((*places().inside, *places().outside), key=len, reverse=True):
+        if name in text:
+            if name in wanted:
+                return True
+            text = text.replace(name, " ")
+    return False
 
 
 def counted_items(context: Context) -> list[TextNode]:

@@ -2,21 +2,23 @@
 
 import re
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 import numpy as np
 
 from bot.compose.context import Context
 from bot.compose.evidence import quotes_from
-from bot.draft import Draft, echoed
+from bot.compose.values import direct_value
+from bot.draft import Draft, Quote, echoed
 from bot.question import Question, content_words
 from bot.ranking import Ranking
 from ingest.terms import normalise
 from prompts import wording
 
-_JOINT = re.compile(r"和|与|跟|同(?!时|步|意)|及|、|还是|vs\.?|对比|相比")
+_JOINT = re.compile(r"和|与|跟|同(?!时|步|意)|及|、|/|还是|vs\.?|对比|相比")
 # Where the second side ends and what is compared begins.
 _TAIL = re.compile(
-    r"[，。,?？]|的(?!村|地)|在|有(?:什么|啥|哪些|何)|各(?:自|是|有|要)?|分别|两[个者条座]|哪个|谁|区别|不同|差别|差多少|相比|比较|对比|投资|面积|怎么|咋"
+    r"[，。,?？]|的(?!村|地)|在|有(?:什么|啥|哪些|何)|各(?:自|是|有|要)?|分别|两[个者条座]|哪[个条家座]|谁|最|区别|不同|差别|差多少|相比|比较|对比|投资|面积|怎么|咋"
 )
 _LOOK = 60  # passages among which one that names the side may win
 _NAMED = 1.0  # what naming a side is worth, in units of a ranking score (the best passages reach about 3)
@@ -26,6 +28,7 @@ _YEAR = re.compile(r"(?:19|20)\d{2}年?")
 _NEAR = 5  # passages for a side whose 专栏 are looked through
 _TOGETHER = 0.4  # what standing in one 专栏 is worth to each side, in units of a ranking score
 _FAR = 1e6
+_FIGURE = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[^\d，。]*)$")
 _FILLER = re.compile(r"^(请问|问一下|比较一下|比较|对比一下|对比)|有没有")
 
 
@@ -39,7 +42,7 @@ def sides_of(text: str) -> tuple[list[str], str] | None:
         first, rest = plain[: joint.start()], plain[joint.end() :]
         end = _TAIL.search(rest, 2)
         second, tail = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
-        first = re.split(r"[，。]", first)[-1]
+        *before, first = re.split(r"[，。]", first)
         # 「东部、中部和西部」: what follows the first joint may itself be several.
         others = [part for part in _JOINT.split(second) if part]
         if not all(map(_says_something, others)):
@@ -50,6 +53,8 @@ def sides_of(text: str) -> tuple[list[str], str] | None:
             and len(first) <= _LONGEST[0]
             and len(others) < _MOST
             and all(len(other) <= _LONGEST[1] for other in others)
+            # 「空气好的天数占比，2020和2025分别多少」: two years of one thing are no two sides.
+            and not (before and _YEAR.fullmatch(first.strip()))
         ):
             return [first, *others], tail
     return None
@@ -76,13 +81,41 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
         _totals(context, side, "".join(part for part in sides if part != side), ranking)
         for side, (_, ranking) in zip(sides, asked, strict=True)
     ]
+    parts: list[tuple[str, Question, list[Quote]]] = []
     for side, at, (question, ranking) in zip(sides, _chosen(context, totals), asked, strict=True):
         node = context.index.passages[at]
         here = Context(context.index, question, context.keys, ranking, context.scorer, context.rules)
+        parts.append((side, question, quotes_from(here, node)))
+    _values(context, draft, parts)
+    for side, _, quotes in parts:
         draft.say(wording("answer.side", side=echoed(side)))
-        for quote in quotes_from(here, node):
+        for quote in quotes:
             draft.quote(quote, before="- ")
     return draft
+
+
+def _values(context: Context, draft: Draft, parts: Sequence[tuple[str, Question, list[Quote]]]) -> None:
+    """The asked figure of every side in one line, the largest first; nothing where one of them has none."""
+    found = []
+    for side, question, quotes in parts:
+        values = []
+        for quote in quotes:
+            value = direct_value(question, draft.read(quote.span), _head(quote), context.rules["first_year"])
+            values += [(value, quote)] if value else []
+        match = _FIGURE.match(values[0][0]) if values else None
+        if match is None:
+            return
+        found.append((Decimal(match["number"]), match["unit"], side, *values[0]))
+    if len({unit for _, unit, *_ in found}) == 1 and found[0][1]:
+        found.sort(key=lambda entry: -entry[0])
+        told = "，".join(
+            wording("answer.side_value", side=echoed(side), value=value) for _, _, side, value, _ in found
+        )
+        draft.state(told, [quote for *_, quote in found])
+
+
+def _head(quote: Quote) -> str:
+    return f"{quote.node.metadata.get('lead') or ''} {quote.node.metadata.get('title', '')}"
 
 
 def _chosen(context: Context, totals: Sequence[np.ndarray]) -> list[int]:

@@ -249,7 +249,7 @@ def test_shipped_plan_with_the_shipped_encoder(index):
     assert (
         index.manifest["questions"]
         == index.questions.count()
-        == sum(len(entry.questions) for entry in index.enrichment.values())
+        == sum(len(entry.every_question) for entry in index.enrichment.values())
     )
     for question, node_id in [("森林覆盖率", "ind.18"), ("梨树模式是什么", "term.17")]:
         vector = index.embedding.get_query_embedding(question)

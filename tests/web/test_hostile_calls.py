@@ -205,11 +205,20 @@ def test_no_call_makes_the_server_fetch_an_address(server, path):
 @pytest.mark.parametrize("name", [None, 5, [], {}, True, 1.5])
 def test_name_that_is_no_text_is_told(server, tool, name):
     body = json.dumps({"data": [name]}).encode()
-    _, _, answer, _ = send(server.url, "POST", f"/gradio_api/run/{tool}", body)
-    assert json.loads(answer)["error"] == wording("web_call.not_text", name="name")
+    status, _, answer, _ = send(server.url, "POST", f"/gradio_api/run/{tool}", body)
+    assert status == 400
+    assert wording(f"web_api.{tool}_about") in json.loads(answer)["error"]
 
 
-@pytest.mark.parametrize("history", [5, "前文", {"a": 1}, [1], [None], [["x"]]])
+@pytest.mark.parametrize("history", [5, "前文", {"a": 1}])
+def test_history_that_is_no_list_is_told(server, history):
+    body = json.dumps({"data": ["梨树模式", history]}).encode()
+    status, _, answer, _ = send(server.url, "POST", "/gradio_api/run/ask", body)
+    assert status == 400
+    assert wording("web_api.ask_about") in json.loads(answer)["error"]
+
+
+@pytest.mark.parametrize("history", [[1], [None], [["x"]]])
 def test_history_that_is_no_list_of_texts_is_told(server, history):
     body = json.dumps({"data": ["梨树模式", history]}).encode()
     (answer,) = json.loads(send(server.url, "POST", "/gradio_api/run/ask", body)[2])["data"]
@@ -251,7 +260,6 @@ def test_what_gradio_cannot_read_is_told_in_chinese(server):
         ("/gradio_api/run/predict", {"data": [], "fn_index": 10**6}),
         ("/gradio_api/run/predict", {"data": [], "fn_index": -1}),
         ("/gradio_api/run/predict", {"data": [], "fn_index": "x"}),
-        ("/gradio_api/run/ask", {"data": ["x", []], "trigger_id": "x"}),
         ("/gradio_api/run/nothing", {"data": []}),
         ("/gradio_api/queue/join", {"data": 5}),
     ):

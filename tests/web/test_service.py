@@ -273,7 +273,7 @@ def test_what_is_no_json_is_told_too(server):
 def test_length_and_history_have_their_limits_over_http(serve, held):
     url = serve()
     assert ask(url, "长" * 301)[2]["data"][0]["status"] == "invalid"
-    assert ask(url, QUESTION, data=[QUESTION])[2]["data"][0]["status"] == "answered"
+    assert ask(url, QUESTION, data=[QUESTION, []])[2]["data"][0]["status"] == "answered"
     assert ask(url, None, data=[QUESTION, [f"之前{n}" for n in range(500)]])[0] == 200
 
 
