@@ -59,7 +59,7 @@ def build_app(
             with gr.Tab(wording("web_page.tab_chat"), id="chat", elem_id="jw-tab-chat"):
                 store = feedback_store(settings)
                 parts = build_chat(Chat(loader, settings, store, service.calm), service)
-                if settings.plans is not None:
+                if parts.plan is not None:
                     ready.then(lambda: plan_choices(loader.engine()), None, parts.plan, **_QUICK)
                 build_export(loader, parts)
                 if store.days:

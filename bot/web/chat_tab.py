@@ -35,7 +35,7 @@ class ChatParts:
     box: "gr.Textbox"
     linked: "gr.Textbox"  # a question that came with the address (?q=)
     welcome: "gr.Column"
-    plan: "gr.Dropdown | gr.State"  # which plan is asked; a choice only where there are several
+    plan: "gr.Dropdown | None"  # which plan is asked, where there are several
 
 
 def build_chat(chat: Chat, service: Service) -> ChatParts:
@@ -109,11 +109,11 @@ def _build_welcome() -> "list[gr.Button]":
     return buttons
 
 
-def _build_plan(chat: Chat) -> "gr.Dropdown | gr.State":
+def _build_plan(chat: Chat) -> "gr.Dropdown | None":
     import gradio as gr
 
     if chat.settings.plans is None:
-        return gr.State("")
+        return None
     return gr.Dropdown(
         [(wording("plans.all"), "")],
         value="",
@@ -184,13 +184,14 @@ def _wire(
         event.then(None, parts.carrier, js=save, **quick)
         return event
 
+    chosen = [parts.plan] if parts.plan is not None else []
     runs: list[Any] = [
-        asking(parts.box.submit(ask, [parts.box, parts.carrier, parts.plan], outputs, **limits)),
-        asking(send.click(ask, [parts.box, parts.carrier, parts.plan], outputs, **limits)),
-        asking(parts.chatbot.option_select(option, [parts.carrier, parts.plan], outputs, **limits)),
-        asking(parts.chatbot.retry(ask_again, [parts.carrier, parts.plan], outputs, **limits)),
+        asking(parts.box.submit(ask, [parts.box, parts.carrier, *chosen], outputs, **limits)),
+        asking(send.click(ask, [parts.box, parts.carrier, *chosen], outputs, **limits)),
+        asking(parts.chatbot.option_select(option, [parts.carrier, *chosen], outputs, **limits)),
+        asking(parts.chatbot.retry(ask_again, [parts.carrier, *chosen], outputs, **limits)),
         *(
-            asking(button.click(ask, [button, parts.carrier, parts.plan], outputs, **limits))
+            asking(button.click(ask, [button, parts.carrier, *chosen], outputs, **limits))
             for button in examples
         ),
     ]
@@ -206,7 +207,7 @@ def _wire(
         js="() => jiwen.store.start()",
         **quick,
     )
-    asking(started.then(ask_linked, [parts.linked, parts.carrier, parts.plan], outputs, **limits))
+    asking(started.then(ask_linked, [parts.linked, parts.carrier, *chosen], outputs, **limits))
 
 
 def _ask_handlers(
@@ -215,7 +216,7 @@ def _ask_handlers(
     """What happens when something is asked: as typed, with the address, once more, or by a suggestion."""
     import gradio as gr
 
-    async def ask(question: str, carrier: str, plan: str | None, request: gr.Request) -> Steps:
+    async def ask(question: str, carrier: str, request: gr.Request, plan: str | None = None) -> Steps:
         begun = False
         async with aclosing(frames(service, chat, question, carrier, request, plan or "")) as steps:
             async for shown, conversation, over in steps:
@@ -228,26 +229,28 @@ def _ask_handlers(
                 kept = question if over and not _answered(shown, conversation) else ""
                 yield show(shown, conversation, over, gr.update(value=kept))
 
-    async def ask_linked(question: str, carrier: str, plan: str | None, request: gr.Request) -> Steps:
+    async def ask_linked(question: str, carrier: str, request: gr.Request, plan: str | None = None) -> Steps:
         if not question.strip():
             yield unchanged  # a generator that yields nothing would empty its outputs
             return
-        async with aclosing(ask(question, carrier, plan, request)) as steps:
+        async with aclosing(ask(question, carrier, request, plan)) as steps:
             async for step in steps:
                 yield step
 
-    async def ask_again(carrier: str, plan: str | None, request: gr.Request) -> Steps:
+    async def ask_again(carrier: str, request: gr.Request, plan: str | None = None) -> Steps:
         conversation = load(carrier)
         if not conversation.turns:
             yield unchanged
             return
-        again = ask(conversation.turns[-1].question, dump(conversation.without_last()), plan, request)
+        again = ask(conversation.turns[-1].question, dump(conversation.without_last()), request, plan)
         async with aclosing(again) as steps:
             async for step in steps:
                 yield step
 
-    async def option(event: gr.SelectData, carrier: str, plan: str | None, request: gr.Request) -> Steps:
-        async with aclosing(ask(str(event.value), carrier, plan, request)) as steps:
+    async def option(
+        event: gr.SelectData, carrier: str, request: gr.Request, plan: str | None = None
+    ) -> Steps:
+        async with aclosing(ask(str(event.value), carrier, request, plan)) as steps:
             async for step in steps:
                 yield step
 
