@@ -125,7 +125,7 @@ def write_to_server(
 
     def write() -> None:
         client = _client(url)
-        marks = {"source": source, "made": int(time.time())}
+        marks = {"source": source, "made": time.time()}
         held = _collection(client, name + _PASSAGES, marks)
         if (held.metadata or {}).get("whole"):
             return
