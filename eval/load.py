@@ -80,7 +80,7 @@ async def measure(
     left = iter(range(asked))
     limits = httpx.Limits(max_connections=2 * users, max_keepalive_connections=2 * users)
     async with httpx.AsyncClient(timeout=_ANSWER, limits=limits, trust_env=False) as client:
-        submits = [await _submit_id(client, url) if page else 0 for url in urls]
+        submits = [await _submit_event(client, url) if page else {} for url in urls]
 
         async def user(number: int) -> None:
             at = number % len(urls)
@@ -131,16 +131,20 @@ async def _ask_tool(client: "httpx.AsyncClient", url: str, question: str) -> str
     return "" if answer["text"] else "empty"
 
 
-async def _submit_id(client: "httpx.AsyncClient", url: str) -> int:
-    """The number of the page's event that a question typed into its box sets off."""
+async def _submit_event(client: "httpx.AsyncClient", url: str) -> dict[str, Any]:
+    """The page's event that a question typed into its box sets off."""
     config = (await client.get(f"{url}/config")).json()
     box = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "jw-box")
-    return next(d["id"] for d in config["dependencies"] if [box, "submit"] in d["targets"])
+    event: dict[str, Any] = next(d for d in config["dependencies"] if [box, "submit"] in d["targets"])
+    return event
 
 
-async def _ask_page(client: "httpx.AsyncClient", url: str, event: int, session: str, question: str) -> str:
+async def _ask_page(
+    client: "httpx.AsyncClient", url: str, event: dict[str, Any], session: str, question: str
+) -> str:
     """Ask as the page does and read the stream to its end."""
-    body: dict[str, Any] = {"data": [question, ""], "fn_index": event, "session_hash": session}
+    data = [question, *[None] * (len(event["inputs"]) - 1)]  # without an earlier conversation
+    body = {"data": data, "fn_index": event["id"], "session_hash": session}
     joined = await client.post(f"{url}/gradio_api/queue/join", json=body)
     if joined.status_code != 200:
         return str(joined.status_code)

@@ -102,9 +102,10 @@ def page_messages(url, question):
     """What the page is sent when a question is typed into its box, message by message."""
     config = json.loads(get(f"{url}/config")[2])
     box = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "jw-box")
-    event = next(d["id"] for d in config["dependencies"] if [box, "submit"] in d["targets"])
+    event = next(d for d in config["dependencies"] if [box, "submit"] in d["targets"])
     session = uuid.uuid4().hex
-    body = json.dumps({"data": [question, ""], "fn_index": event, "session_hash": session}).encode()
+    data = [question, *[None] * (len(event["inputs"]) - 1)]
+    body = json.dumps({"data": data, "fn_index": event["id"], "session_hash": session}).encode()
     request = urllib.request.Request(
         f"{url}/gradio_api/queue/join", body, {"Content-Type": "application/json"}
     )
