@@ -18,6 +18,7 @@ from ingest.errors import ModelError
 from ingest.index import Progress
 from ingest.passages import passage_fingerprint, plan_passages
 from ingest.reader import read_source
+from ingest.sentences import sentence_spans
 from ingest.settings import Settings
 from prompts import Prompt
 
@@ -29,7 +30,11 @@ _SKIPPED = ("outline",)  # headings need no questions
 _OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_EXAMPLE = '{"questions": ["……？", "……？"], "keywords": ["……", "……"]}'
+_EXAMPLE = (
+    '{"questions": ["……？", "……？"], "keywords": ["……", "……"], "sentences": {"1": ["……？"], "2": ["……？"]}}'
+)
+_EACH = 4  # questions for a single sentence
+_START = 12  # characters by which a sentence is found again, more where others begin so too
 
 
 def enrich(settings: Settings, llm: LLM, prompt: Prompt, progress: Progress | None = None) -> tuple[int, int]:
@@ -90,14 +95,42 @@ def parse_entry(reply: str, passage: str) -> Enrichment | None:
     if not isinstance(found, dict):
         return None
     numbers = set(_NUMBER.findall(passage))
-    questions = [
-        text
-        for text in _texts(found.get("questions"), _LONGEST)
-        if set(_NUMBER.findall(text)) <= numbers and _HAN.search(text)
-    ]
+    questions = _asked(found.get("questions"), numbers)
     if not questions:
         return None
-    return Enrichment(tuple(questions[:_QUESTIONS]), tuple(_texts(found.get("keywords"), 20)[:_KEYWORDS]))
+    keywords = _texts(found.get("keywords"), 20)[:_KEYWORDS]
+    return Enrichment(tuple(questions[:_QUESTIONS]), tuple(keywords), _sentences(found, passage, numbers))
+
+
+def _sentences(
+    found: dict[str, Any], passage: str, numbers: set[str]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The questions for single sentences, by their beginnings; none where there is but one sentence."""
+    spans = sentence_spans(passage)
+    written = found.get("sentences")
+    if len(spans) < 2 or not isinstance(written, dict):
+        return ()
+    parts = []
+    for number, (start, end) in enumerate(spans, 1):
+        questions = _asked(written.get(str(number)), numbers)[:_EACH]
+        if questions:
+            parts.append((_beginning(passage, start, end), tuple(questions)))
+    return tuple(parts)
+
+
+def _beginning(passage: str, start: int, end: int) -> str:
+    for length in range(_START, end - start):
+        if passage.index(passage[start : start + length]) == start:
+            return passage[start : start + length]
+    return passage[start:end]
+
+
+def _asked(value: object, numbers: set[str]) -> list[str]:
+    return [
+        text
+        for text in _texts(value, _LONGEST)
+        if set(_NUMBER.findall(text)) <= numbers and _HAN.search(text)
+    ]
 
 
 def _texts(value: object, longest: int) -> list[str]:
@@ -107,7 +140,7 @@ def _texts(value: object, longest: int) -> list[str]:
 
 def _ask(llm: LLM, prompt: Prompt, node: TextNode) -> Enrichment | None:
     filled = prompt.filled(
-        count=_QUESTIONS, example=_EXAMPLE, place=node.metadata["place"], passage=node.text.replace("\n", "")
+        count=_QUESTIONS, example=_EXAMPLE, place=node.metadata["place"], passage=_numbered(node.text)
     )
     said = [(MessageRole.SYSTEM, filled.rules), (MessageRole.USER, filled.task)]
     messages: Sequence[ChatMessage] = [ChatMessage(role=role, content=text) for role, text in said]
@@ -122,6 +155,13 @@ def _ask(llm: LLM, prompt: Prompt, node: TextNode) -> Enrichment | None:
     return None
 
 
+def _numbered(passage: str) -> str:
+    """A passage, its sentences numbered where it has several."""
+    spans = sentence_spans(passage)
+    texts = [passage[start:end].replace("\n", "") for start, end in spans]
+    return texts[0] if len(texts) == 1 else "\n".join(f"{i}. {text}" for i, text in enumerate(texts, 1))
+
+
 def _append(path: Path, node: TextNode, entry: Enrichment) -> None:
     line: dict[str, Any] = {
         "id": node.node_id,
@@ -129,6 +169,8 @@ def _append(path: Path, node: TextNode, entry: Enrichment) -> None:
         "questions": list(entry.questions),
         "keywords": list(entry.keywords),
     }
+    if entry.sentences:
+        line["sentences"] = [{"text": text, "questions": list(asked)} for text, asked in entry.sentences]
     try:
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -84,3 +84,19 @@ def test_the_command_line_asks_for_a_model(run_python, tmp_path):
     assert done.returncode == 1
     assert "JIWEN_LLM" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_questions_for_single_sentences_find_their_sentence_again():
+    passage = "到2025年建成5条路。到2025年建成7座桥。修好水渠。"
+    sentences = {"1": ["路建几条？", "建99条吗？"], "2": ["桥有几座？"], "9": ["没有这句？"], "3": "不是列表"}
+    reply = json.dumps(
+        {"questions": ["建什么？"], "keywords": [], "sentences": sentences}, ensure_ascii=False
+    )
+    entry = parse_entry(reply, passage)
+    assert [questions for _, questions in entry.sentences] == [("路建几条？",), ("桥有几座？",)]
+    assert [passage.index(start) for start, _ in entry.sentences] == [0, passage.index("到2025年建成7")]
+
+
+def test_single_sentence_needs_no_questions_of_its_own():
+    reply = json.dumps({"questions": ["建什么？"], "sentences": {"1": ["建啥？"]}}, ensure_ascii=False)
+    assert parse_entry(reply, "修好水渠。").sentences == ()
