@@ -109,7 +109,8 @@ class PlanReader:
         words = sorted((word for word in idf if word[0] != BIGRAM_MARK), key=lambda word: idf[word])
         pieces = sorted((word for word in idf if word[0] == BIGRAM_MARK), key=lambda word: idf[word])
         names = [form for term in self._index.plan.terms for form in (term.name, *term.aliases)]
-        return PinyinReader([*names, *lexicon().asking, *words], [piece[1:] for piece in pieces])
+        # In a fixed order: of two words spelt alike the first is taken.
+        return PinyinReader([*names, *sorted(lexicon().asking), *words], [piece[1:] for piece in pieces])
 
 
 def _sections(chapter: Chapter) -> str:

@@ -72,6 +72,11 @@ class PlanIndex:
         return {node.node_id: node for node in self.passages}
 
     @cached_property
+    def positions(self) -> dict[str, int]:
+        """Where each passage stands in the order, by its id."""
+        return {node.node_id: i for i, node in enumerate(self.passages)}
+
+    @cached_property
     def written(self) -> tuple[WrittenQuestion, ...]:
         """The written questions in the order of their ids in `questions` and of the lexical index."""
         return tuple(written_questions(self.passages, self.enrichment))
@@ -177,7 +182,8 @@ def _build(
         with building(folder):
             _write(folder, raw, settings, fingerprint, embedding, report, anew=replace)
             final = home / fingerprint
-            if replace:
+            torn = final.exists() and not (final / _MANIFEST).exists()  # whoever lost it serves nobody
+            if replace or torn:
                 aside = home / f"{BUILDING}old-{fingerprint}-{mark}"
                 with suppress(FileNotFoundError):  # another process may have put it aside
                     final.rename(aside)

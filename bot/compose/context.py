@@ -71,11 +71,7 @@ class Context:
 
     def position(self, node: TextNode) -> int:
         """Where a passage stands in the order of the ranking's arrays."""
-        return self._positions[node.node_id]
-
-    @cached_property
-    def _positions(self) -> dict[str, int]:
-        return {node.node_id: i for i, node in enumerate(self.index.passages)}
+        return self.index.positions[node.node_id]
 
     @cached_property
     def ranked(self) -> list[tuple[TextNode, float]]:
