@@ -344,3 +344,13 @@ def test_what_a_killed_build_left_is_cleared_away_with_its_lock(settings):
         os.utime(path, (1, 1))
     open_index(settings, EMBEDDING)
     assert not any(path.exists() for path in remains)
+
+
+def test_folder_that_lost_its_manifest_is_built_anew(settings):
+    index = open_index(settings, EMBEDDING)
+    folder = settings.data / "indexes" / index.manifest["fingerprint"]
+    (folder / "manifest.json").unlink()
+    again = open_index(settings, EMBEDDING)
+    assert again.built
+    assert nearest(again, QUESTION) == nearest(index, QUESTION)
+    assert not open_index(settings, EMBEDDING).built
