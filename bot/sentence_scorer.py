@@ -3,7 +3,7 @@
 A weighted sum of signs; the weights stand in `[sentence]` of `ranking.toml`, fitted by `python -m eval fit`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -93,33 +93,25 @@ class SentenceScorer:
 
     def _coverage(self, question: Question, text: str, lead: str) -> float:
         """The share by idf of the question's words in `text`; what the lead holds counts half."""
-        total = held = 0.0
-        for word in dict.fromkeys(question.content):
-            weight = self._idf.get(word, self._unknown)
-            total += weight
+
+        def held(word: str) -> float:
             if word in text:
-                held += weight
-                continue
+                return 1.0
             grams = bigrams(word)
             share = 0.5 * sum(gram[1:] in text for gram in grams) / len(grams) if len(grams) > 1 else 0.0
-            if any(official in text for official in official_words(word)):
-                share = max(share, _OFFICIAL)
-            if word in lead:
-                share = max(share, _IN_LEAD)
-            held += weight * share
-        return held / total if total else 0.0
+            return max(share, _official(word, text), _IN_LEAD if word in lead else 0.0)
+
+        return self._share(question, held)
 
     def _met(self, question: Question, text: str) -> float:
         """The share by idf of the question's words that stand in `text`, themselves or as official ones."""
-        total = held = 0.0
-        for word in dict.fromkeys(question.content):
-            weight = self._idf.get(word, self._unknown)
-            total += weight
-            if word in text:
-                held += weight
-            elif any(official in text for official in official_words(word)):
-                held += _OFFICIAL * weight
-        return held / total if total else 0.0
+        return self._share(question, lambda word: 1.0 if word in text else _official(word, text))
+
+    def _share(self, question: Question, held: Callable[[str], float]) -> float:
+        words = dict.fromkeys(question.content)
+        weights = {word: self._idf.get(word, self._unknown) for word in words}
+        total = sum(weights.values())
+        return sum(weight * held(word) for word, weight in weights.items()) / total if total else 0.0
 
     def _embed(self, texts: Sequence[str]) -> None:
         new = [text for text in texts if text not in self._vectors]
@@ -133,3 +125,7 @@ def _figure(question: Question, text: str) -> float:
     if not question.asks_figure or question.want is None:
         return 0.0
     return 1.0 if has_figure(text, question.want.units) else -1.0
+
+
+def _official(word: str, text: str) -> float:
+    return _OFFICIAL if any(official in text for official in official_words(word)) else 0.0
