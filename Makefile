@@ -11,7 +11,6 @@ export UV_LINK_MODE := copy
 .PHONY: chat test test-all eval bench check lock clean help
 
 chat: $(VENV)/.runtime
-	@$(BIN)/python -m ingest
 	@$(BIN)/python -m bot --port $(PORT)
 
 test: $(VENV)/.dev
