@@ -10,7 +10,9 @@ export UV_LINK_MODE := copy
 
 .PHONY: chat test test-all eval bench check lock clean help
 
+# The first index is built by a process of its own, whose memory goes when it ends; the page looks after later ones.
 chat: $(VENV)/.runtime
+	@test -d .jiwen/indexes || $(BIN)/python -m ingest
 	@$(BIN)/python -m bot --port $(PORT)
 
 test: $(VENV)/.dev
