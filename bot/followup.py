@@ -137,7 +137,7 @@ def _is_bare(question: str, names: Callable[[str], bool]) -> bool:
 def _merge(question: str, before: str, topic_of: Callable[[str], str]) -> str:
     rules = _rules()
     text = normalise(question).strip()
-    bare = rules.closers.sub("", rules.openers.sub("", text, count=1)).strip("，,。？?！! ")
+    bare = _bare(text)
     before = normalise(before)
     moved = _neighbour(bare, before)
     if moved:
@@ -164,11 +164,16 @@ def _merge(question: str, before: str, topic_of: Callable[[str], str]) -> str:
     return f"{topic}{bare}" if topic and topic not in bare else f"{bare} {_kind_of_thing(before)}"
 
 
+def _bare(text: str) -> str:
+    """A normalised follow-up without what opens and closes it: 「那投资呢」 is 投资."""
+    rules = _rules()
+    return rules.closers.sub("", rules.openers.sub("", text, count=1)).strip("，,。？?！! ")
+
+
 def _apart(question: str, before: str) -> str:
     """A new thing with the asking of the earlier question (「国际航线2025年做到多少」); "" without one."""
     rules = _rules()
-    text = normalise(question).strip()
-    bare = rules.closers.sub("", rules.openers.sub("", text, count=1)).strip("，,。？?！! ")
+    bare = _bare(normalise(question).strip())
     names = (*places().inside, *places().outside)
     new = [word for word in content_words(read_question(bare).text) if word not in names]
     if (

@@ -122,8 +122,8 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
         periods=periods_in(text),
         numbers=tuple(number for number in _NUMBER.findall(about) if number not in years),
         quoted=tuple(normalise(found) for found in _QUOTED.findall(simplify(cleaned, keep))),
-        inside=_places_in(spelt, names.inside),
-        outside=_places_in(spelt, names.outside),
+        inside=places_in(spelt, names.inside),
+        outside=places_in(spelt, names.outside),
         chapter=_ordinal(_CHAPTER, text),
         section=_ordinal(_SECTION, text),
         box=_ordinal(_BOX, text),
@@ -150,7 +150,7 @@ def _spaced(text: str) -> str:
     return _names().sub(lambda match: f" {match.group()} ", text)
 
 
-def _places_in(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
+def places_in(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """The places that a text names, longest first where one name is part of another (长白山 is not 白山)."""
     found = set()
     for name in sorted(names, key=len, reverse=True):

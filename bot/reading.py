@@ -40,7 +40,8 @@ class PlanReader:
     def _chapter_numbered(self, text: str) -> str:
         """The text with the number of a chapter told by its subject (「城镇化那一章」) or as the last."""
         chapters = self._index.plan.chapters
-        if not chapters or read_question(text).chapter is not None or read_question(text).asks_place:
+        question = read_question(text)
+        if not chapters or question.chapter is not None or question.asks_place:
             return text
         text = _LAST_CHAPTER.sub(f"第{chapters[-1].number}章", text)
         match = _NAMED_CHAPTER.search(simplify(text))

@@ -73,7 +73,6 @@ class PlanRetriever(BaseRetriever):
         self.features = PassageFeatures(
             index.passages, index.lexical, index.enrichment, short_name(index.plan.title)
         )
-        self._position = {node.node_id: i for i, node in enumerate(index.passages)}
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         ranking = self.rank(read_question(query_bundle.query_str, self.characters))
@@ -113,7 +112,7 @@ class PlanRetriever(BaseRetriever):
 
     def position(self, passage_id: str) -> int:
         """Where a passage stands in the index's order."""
-        return self._position[passage_id]
+        return self.index.positions[passage_id]
 
     def _outside_of(self, question: Question) -> np.ndarray:
         """What is taken off outside the place in the plan, the period or the city that is meant."""
@@ -153,7 +152,9 @@ class PlanRetriever(BaseRetriever):
     def _dense(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
         """The cosines of the passages and of the written questions."""
         vector = self.index.embedding.get_query_embedding(question.text)
-        passages = _nearest(self.index.collection, vector, self._position.__getitem__, len(self._position))
+        passages = _nearest(
+            self.index.collection, vector, self.index.positions.__getitem__, len(self.index.passages)
+        )
         asked = _nearest(self.index.questions, vector, question_number, len(self.index.written))
         return passages, asked
 

@@ -1,13 +1,13 @@
 """Answers that list a 专栏 or the projects of a place: every item, and how many they are."""
 
 import re
-from collections.abc import Sequence
 
 from llama_index.core.schema import TextNode
 
 from bot.compose.context import Context
 from bot.draft import Draft, Quote, whole
 from bot.lexicon import places
+from bot.question import places_in
 from bot.sentences import units_of
 from ingest.numerals import chinese_numeral
 from ingest.plan import Box, Span
@@ -64,23 +64,15 @@ def place_items(context: Context) -> list[TextNode]:
     ]
     if any(len(word) > 4 for word in about) or len(about) > rules["place_words"]:
         return []
+    # 白山 is not named by 长白山: every name is looked for, the longest first.
+    known, everywhere = set(question.inside), (*places().inside, *places().outside)
     return [
         node
         for node in context.index.passages
         if node.metadata["kind"] == "box_item"
-        and _names_place(node.text, question.inside)
+        and not known.isdisjoint(places_in(node.text, everywhere))
         and all(word in normalise(f"{node.metadata.get('title', '')}{node.text}") for word in about)
     ]
-
-
-def _names_place(text: str, wanted: Sequence[str]) -> bool:
-    """Whether a text names one of the places itself: 白山 is not named by 长白山."""
-    for name in sorted((*places().inside, *places().outside), key=len, reverse=True):
-        if name in text:
-            if name in wanted:
-                return True
-            text = text.replace(name, " ")
-    return False
 
 
 def counted_items(context: Context) -> list[TextNode]:

@@ -7,8 +7,7 @@ from decimal import Decimal
 import numpy as np
 
 from bot.compose.context import Context
-from bot.compose.evidence import quotes_from
-from bot.compose.values import direct_value
+from bot.compose.evidence import quotes_from, value_in
 from bot.draft import Draft, Quote, echoed
 from bot.question import Question, content_words
 from bot.ranking import Ranking
@@ -100,7 +99,7 @@ def _values(context: Context, draft: Draft, parts: Sequence[tuple[str, Question,
     for side, question, quotes in parts:
         values = []
         for quote in quotes:
-            value = direct_value(question, draft.read(quote.span), _head(quote), context.rules["first_year"])
+            value = value_in(context, question, quote)
             values += [(value, quote)] if value else []
         match = _FIGURE.match(values[0][0]) if values else None
         if match is None:
@@ -112,10 +111,6 @@ def _values(context: Context, draft: Draft, parts: Sequence[tuple[str, Question,
             wording("answer.side_value", side=echoed(side), value=value) for _, _, side, value, _ in found
         )
         draft.state(told, [quote for *_, quote in found])
-
-
-def _head(quote: Quote) -> str:
-    return f"{quote.node.metadata.get('lead') or ''} {quote.node.metadata.get('title', '')}"
 
 
 def _chosen(context: Context, totals: Sequence[np.ndarray]) -> list[int]:

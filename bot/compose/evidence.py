@@ -208,10 +208,16 @@ def _quotes(context: Context, taken: Sequence[tuple[TextNode, Unit]]) -> list[Qu
     return quotes
 
 
+def value_in(context: Context, question: Question, quote: Quote) -> str | None:
+    """The value in a quotation that a question wants, the name it stands under read with it."""
+    head = f"{quote.node.metadata.get('lead') or ''} {quote.node.metadata.get('title', '')}"
+    text = context.plan.slice(quote.span).replace("\n", "")
+    return direct_value(question, text, head, context.rules["first_year"])
+
+
 def _value_line(context: Context, draft: Draft, quotes: list[Quote]) -> None:
     quote = quotes[0]
-    head = f"{quote.node.metadata.get('lead') or ''} {quote.node.metadata.get('title', '')}"
-    value = direct_value(context.question, draft.read(quote.span), head, context.rules["first_year"])
+    value = value_in(context, context.question, quote)
     if value:
         draft.value = value
         draft.state(wording("answer.value", value=value), [quote])
