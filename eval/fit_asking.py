@@ -8,8 +8,8 @@ import numpy as np
 
 from bot.asking import AskingModel, ngrams, vector
 
-_LEAST = 4  # questions in which an n-gram must stand
-_STRENGTH = 1.0  # inverse of the L2 penalty, as in scikit-learn's C
+_LEAST = 2  # questions in which an n-gram must stand
+_STRENGTH = 5.0  # inverse of the L2 penalty, as in scikit-learn's C
 _FOLDS = 10
 
 
