@@ -121,14 +121,11 @@ class Judge:
         doubts = {
             "off_topic": bool(signs["off_topic"]),
             "unknown_name": keys.slip is None and not all(map(self.features.names, question.quoted)),
+            "gap": self._has_gap(question, keys, ranking, signs),
         }
         least = max((self.strict[name] for name, found in doubts.items() if found), default=0.0)
-        if probability < least or self._certain_gap(question, keys, ranking, signs):
+        if probability < least:
             probability = min(probability, self.threshold / 2)
-        elif self._tells_of_term(keys, signs) or (
-            self._names_project(keys, ranking) and self._figure_found(question, signs)
-        ):
-            probability = max(probability, (1 + self.threshold) / 2)
         return Evidence(probability, self.threshold, signs, missing, wordings)
 
     def _wordings(self, question: Question, ranking: Ranking, quotes: Sequence[Quoted]) -> dict[str, str]:
@@ -141,10 +138,10 @@ class Judge:
             "unasked": unasked(question, quotes, ranking),
         }
 
-    def _certain_gap(
+    def _has_gap(
         self, question: Question, keys: Keys, ranking: Ranking, signs: Mapping[str, float]
     ) -> bool:
-        """Whether what is asked for is surely not there.
+        """Whether what is asked for seems not to be there.
 
         That is so where another five-year period is meant, where a figure of another place is asked for and
         no sentence gives both, and where a project is named whose only item lacks the figure.
@@ -154,26 +151,9 @@ class Judge:
         first = ranking.top(1)[0]
         if any(not self.features.has_figure(first, period) for period in self._other_periods(question)):
             return True
-        lacking = signs["unit_missing"] or signs["date_missing"]
-        return self._names_project(keys, ranking) and bool(lacking)
-
-    @staticmethod
-    def _tells_of_term(keys: Keys, signs: Mapping[str, float]) -> bool:
-        """Whether a glossary term is named, and nothing is asked that a definition would not tell."""
-        beyond = ("figure", "year_missing", "outside_missing", "inside_missing", "actual", "detail", "where")
-        return bool(keys.terms) and keys.slip is None and not any(signs[name] for name in beyond)
-
-    def _names_project(self, keys: Keys, ranking: Ranking) -> bool:
-        """Whether the best passage is the 专栏 item that the question names outright."""
-        best = self.features.passages[ranking.top(1)[0]]
-        return best.node_id in keys.items and best.metadata["kind"] == "box_item"
-
-    @staticmethod
-    def _figure_found(question: Question, signs: Mapping[str, float]) -> bool:
-        """Whether a figure of a known unit is asked for, is there, and nothing else is asked."""
-        asked = question.want is not None and bool(question.want.units) and question.asks_figure
-        beyond = ("year_missing", "actual", "detail", "unit_missing", "date_missing", "noun_missing")
-        return asked and not any(signs[name] for name in beyond)
+        best = self.features.passages[first]
+        named = best.node_id in keys.items and best.metadata["kind"] == "box_item"
+        return named and bool(signs["unit_missing"] or signs["date_missing"])
 
     def _signs(
         self, question: Question, keys: Keys, ranking: Ranking, quotes: Sequence[Quoted]
