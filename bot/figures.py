@@ -32,6 +32,7 @@ class Figure:
         clause: the clause it stands in, normalised.
         earlier: the clause before, normalised.
         behind: the few characters after the number's scale, by which one sees what is counted.
+        start, end: where it stands in the text.
     """
 
     text: str
@@ -39,6 +40,8 @@ class Figure:
     clause: str
     earlier: str
     behind: str
+    start: int = 0
+    end: int = 0
 
 
 @lru_cache(_CACHED)
@@ -53,7 +56,14 @@ def figures_of(text: str) -> tuple[Figure, ...]:
         clause, earlier = clauses_around(text, match.start(), match.end())
         behind = text[match.end("scale") : match.end("scale") + 12]
         found.append(
-            Figure(match.group(), f"{match['scale'].strip('多余')}{match['unit']}", clause, earlier, behind)
+            Figure(
+                match.group(),
+                f"{match['scale'].strip('多余')}{match['unit']}",
+                clause,
+                earlier,
+                behind,
+                *match.span(),
+            )
         )
     return tuple(found)
 

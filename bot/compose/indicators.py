@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 
+from bot.compose.arithmetic import tell_difference
 from bot.compose.context import Context
 from bot.draft import Draft, Quote, whole
 from bot.lexicon import lexicon
+from bot.quantities import quantity_of
 from bot.question import Question
 from bot.sentences import units_of
 from ingest.indicators import EMPTY_CELL
@@ -14,6 +15,7 @@ from ingest.plan import Indicator
 from ingest.terms import normalise, words
 from prompts import wording
 
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 # A unit that is asked for outright; without one 「多少」 leaves it open.
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)个?(?:万|千|百)*(钱|块|亿|元|亩|公里|吨|斤|人|户|岁|年|件|个?百分点|成)"
@@ -204,22 +206,16 @@ def _asked_cells(context: Context, row: Indicator) -> list[tuple[str, str | None
 
 
 def _difference(context: Context, draft: Draft, row: Indicator) -> bool:
-    """State the difference of the two years, with both; False where the row has not both figures."""
-    try:
-        before, after = Decimal(row.expected_2020 or ""), Decimal(row.target_2025 or "")
-    except InvalidOperation:
-        return False
-    unit = row.unit
-    difference = f"{abs(after - before)}{'个百分点' if unit == '%' else unit}"
-    base_year, target_year = context.table_years
-    text = wording(
-        "answer.difference",
-        difference=difference,
-        base=f"{base_year}年预计{before}{unit}",
-        target=f"{target_year}年目标{after}{unit}",
+    """State the difference of the two years, worked out; False where the row has not both figures."""
+    before, after = (
+        quantity_of(cell_value(cell, row.unit)) if _FIGURE.fullmatch(cell or "") else None
+        for cell in (row.expected_2020, row.target_2025)
     )
-    draft.value = difference
-    draft.state(text, [row_quote(context, row), table_head(context)])
+    if before is None or after is None:
+        return False
+    base_year, target_year = context.table_years
+    told = [(before, f"{base_year}年预计{before}"), (after, f"{target_year}年目标{after}")]
+    tell_difference(draft, told, [row_quote(context, row), table_head(context)])
     return True
 
 

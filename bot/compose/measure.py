@@ -1,0 +1,227 @@
+"""What a comparison asks of its sides, and which figure of a passage is a side's own."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from llama_index.core.schema import TextNode
+
+from bot.draft import Quote
+from bot.expand import official_words
+from bot.figures import Figure, figures_of
+from bot.lexicon import load_data
+from bot.question import content_words
+from bot.quantities import Quantity, quantity_of
+from bot.sentences import Unit
+from ingest.terms import bigrams, normalise
+
+_CLAUSE = re.compile(r"[，；。：]")
+_PART = re.compile(r"[，；。：、]")
+# How much it says that a side's word stands there: in the figure's own stretch, its clause, the one before, the lead.
+_WEIGHTS = (1.0, 0.9, 0.8, 1.0)
+_COUNTED = re.compile(r"(?:多少|几)(?:万|亿)*(?P<unit>[^\d多少几哪谁，。？?]{1,4})")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is compared: the units of its figures, words beside them, and how more and less of it is told."""
+
+    words: re.Pattern[str]
+    units: frozenset[str]
+    nouns: tuple[str, ...]
+    more: str
+    less: str
+    fewer: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a comparison wants: the operation (difference, total, most, each, "" for words) and the measure."""
+
+    operations: tuple[str, ...]
+    measure: Measure | None
+    fewest: bool = False  # the smallest is asked for: 哪个便宜
+    about: tuple[str, ...] = ()  # the other words of the question, which a figure must answer to
+
+    def adjective(self, sides: int) -> str:
+        """How the winner is told: 「投资更多」 of two, 「投资最多」 of more."""
+        degrees = load_data("compare.toml")["degrees"]
+        template = (self.measure.less if self.fewest else self.measure.more) if self.measure else "{}"
+        return template.format(degrees["two"] if sides == 2 else degrees["many"])
+
+
+@dataclass(frozen=True)
+class SideValue:
+    """A side's figure: as a quantity, as printed, where it is quoted, and how sure it is the side's own."""
+
+    quantity: Quantity
+    text: str
+    quote: Quote
+    at: int  # where the figure stands in the plan's text
+    score: float
+    held: float  # share of the side's own words that stand by it
+    answers: float  # share of the other words of the question that do
+
+
+def asked_of(text: str) -> Asked:
+    """What the words of a comparison beside its sides ask for."""
+    rules = _rules()
+    operations = tuple(name for name, pattern in rules.operations if pattern.search(text))
+    if not operations:
+        return Asked((), None)
+    measure = next((measure for measure in rules.measures if measure.words.search(text)), None)
+    fewest = bool(measure and measure.fewer.search(text))
+    about = tuple(word for word in content_words(text) if word not in rules.plain and not re.search(r"\d", word))
+    return Asked(operations, measure, fewest, about)
+
+
+def values_of(
+    asked: Asked, side: str, others: Sequence[str], passages: Sequence[tuple[TextNode, float, Sequence[Unit]]]
+) -> list[SideValue]:
+    """The figures of passages that may be a side's, the likeliest first.
+
+    Args:
+        asked: what is compared.
+        side: the side.
+        others: the other sides, whose words do not tell this one apart.
+        passages: the passages that fit it best, with their scores and the sentences they may be quoted by.
+    """
+    rules = _rules()
+    joined = "".join(others)
+    own = [word for word in content_words(side) if word not in joined] or content_words(side) or [side]
+    found = []
+    for node, reached, units in passages:
+        lead = normalise(f"{node.metadata.get('lead') or ''} {node.metadata.get('title') or ''}")
+        for unit in units:
+            for figure in figures_of(unit.text):
+                quantity = quantity_of(figure.text)
+                if quantity is None or not _fits(asked, quantity):
+                    continue
+                stretches = (*_stretches(unit.text, figure), lead)
+                held = _held(own, stretches)
+                if held < rules.least:
+                    continue
+                answers = _held(asked.about, stretches) if asked.about else 1.0
+                noun = _noun(asked, stretches)
+                score = reached + rules.side * held + rules.measure * (answers + noun)
+                found.append(
+                    SideValue(
+                        quantity, figure.text, Quote(node, unit.span), unit.span.start + figure.start,
+                        score, held, answers,
+                    )  # fmt: skip
+                )
+    return sorted(found, key=lambda value: -value.score)
+
+
+def one_for_each(values: Sequence[Sequence[SideValue]]) -> list[SideValue]:
+    """For each side the likeliest figure, all in units that can be compared; [] where there is none.
+
+    No figure stands for two sides.
+    """
+    bases = list(dict.fromkeys(value.quantity.base for side in values for value in side))
+    best: tuple[float, list[SideValue]] = (0.0, [])
+    for base in bases:
+        chosen: list[SideValue] = []
+        for side in values:
+            taken = {value.at for value in chosen}
+            mine = (value for value in side if value.quantity.base == base and value.at not in taken)
+            value = next(mine, None)
+            if value is None:
+                break
+            chosen.append(value)
+        reached = sum(value.score for value in chosen)
+        if len(chosen) == len(values) and (not best[1] or reached > best[0]):
+            best = (reached, chosen)
+    return best[1]
+
+
+def certain(values: Sequence[SideValue]) -> bool:
+    """Whether every side is named outright by what stands beside its figure, and the question answered."""
+    rules = _rules()
+    return all(value.held >= rules.certain and value.answers >= rules.asked for value in values)
+
+
+def answering(values: Sequence[SideValue]) -> bool:
+    """Whether the figures are of what is asked: their words stand beside them."""
+    return all(value.answers >= _rules().asked for value in values)
+
+
+def _fits(asked: Asked, quantity: Quantity) -> bool:
+    units = asked.measure.units if asked.measure else frozenset()
+    return not units or quantity.base in units
+
+
+def _stretches(text: str, figure: Figure) -> tuple[str, str, str]:
+    """The stretch of text that a figure is told with, its clause, and the clause before."""
+    before = [match.end() for match in _PART.finditer(text, 0, figure.start)]
+    after = _PART.search(text, figure.end)
+    near = text[before[-1] if before else 0 : after.start() if after else len(text)]
+    return normalise(near), figure.clause, figure.earlier
+
+
+def _held(words: Sequence[str], stretches: Sequence[str]) -> float:
+    """How much of some words stands about a figure, by their bigrams or official words (0 to 1)."""
+    total = held = 0.0
+    for word in words:
+        grams = [gram[1:] for gram in bigrams(word)] or [word]
+        total += len(grams)
+        held += max(
+            weight * (len(grams) if _means(word, text) else sum(gram in text for gram in grams))
+            for text, weight in zip(stretches, _WEIGHTS, strict=True)
+        )
+    return held / total if total else 0.0
+
+
+def _means(word: str, text: str) -> bool:
+    return any(official in text for official in official_words(word))
+
+
+def _noun(asked: Asked, stretches: Sequence[str]) -> float:
+    """Whether a word for what is compared stands by a figure: 1 in its own stretch, 0.5 in its clause."""
+    nouns = asked.measure.nouns if asked.measure else ()
+    for weight, text in ((1.0, stretches[0]), (0.5, stretches[1])):
+        if any(noun in text for noun in nouns[:1]):
+            return weight
+        if any(noun in text for noun in nouns):
+            return weight * 0.9
+    return 0.0
+
+
+@dataclass(frozen=True)
+class _Rules:
+    operations: tuple[tuple[str, re.Pattern[str]], ...]
+    measures: tuple[Measure, ...]
+    plain: frozenset[str]
+    least: float
+    certain: float
+    asked: float
+    side: float
+    measure: float
+
+
+@cache
+def _rules() -> _Rules:
+    data: dict[str, Any] = load_data("compare.toml")
+    figures = data["figures"]
+    return _Rules(
+        operations=tuple((name, re.compile(pattern)) for name, pattern in data["operations"].items()),
+        measures=tuple(
+            Measure(
+                re.compile(entry["words"]),
+                frozenset(entry["units"]),
+                tuple(entry["nouns"]),
+                entry["more"],
+                entry["less"],
+                re.compile(entry["fewer"]),
+            )
+            for entry in data["measures"]
+        ),
+        plain=frozenset(figures["plain"]),
+        least=figures["least"],
+        certain=figures["certain"],
+        asked=figures["asked"],
+        side=figures["side"],
+        measure=figures["measure"],
+    )
