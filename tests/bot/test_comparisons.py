@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.compose.comparison import sides_of
+from bot.compose.sides import sides_of
 
 
 @pytest.mark.parametrize(
