@@ -22,6 +22,7 @@ from prompts import wording
 
 _LOOK = 60  # passages among which one that names the side may win
 _NAMED = 1.0  # what naming a side is worth, in units of a ranking score (the best passages reach about 3)
+_HEADED = 0.4  # what more it is worth in the name that a passage stands under
 _NEAR = 5  # passages for a side whose 专栏 are looked through
 _TOGETHER = 0.4  # what standing in one 专栏 is worth to each side, in units of a ranking score
 _FAR = 1e6
@@ -59,7 +60,7 @@ def compose(context: Context, ask: Ask) -> Compared | None:
     if found is None:
         return None
     names, tail = found
-    asked = measure.asked_of(_without(question.text, names))
+    asked = measure.asked_of(_beside(question.spaced or question.text, names))
     worded = question.kind in _WORDED
     if not worded and not set(asked.operations) & set(_WORKED_OUT):
         return None
@@ -74,10 +75,11 @@ def compose(context: Context, ask: Ask) -> Compared | None:
     return Compared(_in_words(context, sides)) if worded else None
 
 
-def _without(text: str, names: Sequence[str]) -> str:
-    for name in names:
-        text = text.replace(name.replace(" ", ""), " ", 1)
-    return text
+def _beside(text: str, names: Sequence[str]) -> str:
+    """What a question says before its first side and behind its last."""
+    first = text.find(names[0])
+    last = text.find(names[-1], first + len(names[0]))
+    return f"{text[: max(first, 0)]} {text[last + len(names[-1]) :]}"
 
 
 def _sides(context: Context, names: Sequence[str], tail: str, ask: Ask) -> list[_Side]:
@@ -94,6 +96,12 @@ def _sides(context: Context, names: Sequence[str], tail: str, ask: Ask) -> list[
 def _values(asked: Asked, sides: Sequence[_Side]) -> list[SideValue]:
     """The asked figure of every side; [] where one of them has none."""
     look = load_data("compare.toml")["figures"]["passages"]
+    idf = sides[0].context.index.lexical.idf
+    rarest = max(idf.values(), default=1.0)
+
+    def rarity(word: str) -> float:
+        return idf.get(word, rarest)
+
     found = []
     for side in sides:
         best = np.argsort(-side.totals, kind="stable")[:look]
@@ -105,6 +113,7 @@ def _values(asked: Asked, sides: Sequence[_Side]) -> list[SideValue]:
                 as_written(side.name),
                 others,
                 [(node, reached, side.context.units(node)) for node, reached in passages],
+                rarity,
             )
         )
     return measure.one_for_each(found)
@@ -195,7 +204,8 @@ def _totals(context: Context, side: str, other: str, ranking: Ranking) -> np.nda
     total = ranking.scores + 0.5 * context.ranking.scores
     for i in ranking.top(_LOOK):
         text = normalise(f"{passages[i].metadata.get('lead', '')}{passages[i].text}")
-        own = sum(word in text for word in mine) / len(mine) if mine else 0.0
+        lead = normalise(str(passages[i].metadata.get("lead") or ""))
+        own = sum((word in text) + _HEADED * (word in lead) for word in mine) / len(mine) if mine else 0.0
         foreign = sum(word in text for word in theirs) / len(theirs) if theirs else 0.0
         total[i] += _NAMED * own - (_NAMED * 0.3 * foreign if not own else 0.0)
     kinds = np.array([node.metadata["kind"] == "outline" for node in passages])

@@ -10,18 +10,20 @@ from llama_index.core.schema import TextNode
 
 from bot.draft import Quote
 from bot.expand import official_words
-from bot.figures import Figure, figures_of
+from bot.figures import UNITS, Figure, figures_of
 from bot.lexicon import load_data
 from bot.question import content_words
 from bot.quantities import Quantity, quantity_of
 from bot.sentences import Unit
 from ingest.terms import bigrams, normalise
 
-_CLAUSE = re.compile(r"[，；。：]")
+_ASKED_UNIT = re.compile(rf"(?:多少|几)(?:万|亿|千|百)*(?P<unit>{UNITS})(?![\u4e00-\u9fff]?[点])")
 _PART = re.compile(r"[，；。：、]")
+_SHORT = 4  # characters of a word that may be cut short
+_BETWEEN = ".{0,4}"  # what it leaves out between two of its characters
+_CUT_SHORT = 0.8
 # How much it says that a side's word stands there: in the figure's own stretch, its clause, the one before, the lead.
 _WEIGHTS = (1.0, 0.9, 0.8, 1.0)
-_COUNTED = re.compile(r"(?:多少|几)(?:万|亿)*(?P<unit>[^\d多少几哪谁，。？?]{1,4})")
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Asked:
 
     operations: tuple[str, ...]
     measure: Measure | None
+    unit: str = ""  # the unit that is asked for outright: 户 of 「多少户」
     fewest: bool = False  # the smallest is asked for: 哪个便宜
     about: tuple[str, ...] = ()  # the other words of the question, which a figure must answer to
 
@@ -73,12 +76,19 @@ def asked_of(text: str) -> Asked:
         return Asked((), None)
     measure = next((measure for measure in rules.measures if measure.words.search(text)), None)
     fewest = bool(measure and measure.fewer.search(text))
-    about = tuple(word for word in content_words(text) if word not in rules.plain and not re.search(r"\d", word))
-    return Asked(operations, measure, fewest, about)
+    about = tuple(
+        word for word in content_words(text) if not rules.plain.fullmatch(word) and not re.search(r"\d", word)
+    )
+    unit = _ASKED_UNIT.search(text)
+    return Asked(operations, measure, unit["unit"] if unit else "", fewest, about)
 
 
 def values_of(
-    asked: Asked, side: str, others: Sequence[str], passages: Sequence[tuple[TextNode, float, Sequence[Unit]]]
+    asked: Asked,
+    side: str,
+    others: Sequence[str],
+    passages: Sequence[tuple[TextNode, float, Sequence[Unit]]],
+    rarity: Callable[[str], float],
 ) -> list[SideValue]:
     """The figures of passages that may be a side's, the likeliest first.
 
@@ -87,6 +97,7 @@ def values_of(
         side: the side.
         others: the other sides, whose words do not tell this one apart.
         passages: the passages that fit it best, with their scores and the sentences they may be quoted by.
+        rarity: how much a word tells (its idf).
     """
     rules = _rules()
     joined = "".join(others)
@@ -100,10 +111,10 @@ def values_of(
                 if quantity is None or not _fits(asked, quantity):
                     continue
                 stretches = (*_stretches(unit.text, figure), lead)
-                held = _held(own, stretches)
+                held = _held(own, stretches, rarity)
                 if held < rules.least:
                     continue
-                answers = _held(asked.about, stretches) if asked.about else 1.0
+                answers = _held(asked.about, stretches, rarity) if asked.about else 1.0
                 noun = _noun(asked, stretches)
                 score = reached + rules.side * held + rules.measure * (answers + noun)
                 found.append(
@@ -150,6 +161,8 @@ def answering(values: Sequence[SideValue]) -> bool:
 
 def _fits(asked: Asked, quantity: Quantity) -> bool:
     units = asked.measure.units if asked.measure else frozenset()
+    if asked.unit and not units:
+        return quantity.unit == asked.unit
     return not units or quantity.base in units
 
 
@@ -161,21 +174,27 @@ def _stretches(text: str, figure: Figure) -> tuple[str, str, str]:
     return normalise(near), figure.clause, figure.earlier
 
 
-def _held(words: Sequence[str], stretches: Sequence[str]) -> float:
-    """How much of some words stands about a figure, by their bigrams or official words (0 to 1)."""
+def _held(words: Sequence[str], stretches: Sequence[str], rarity: Callable[[str], float]) -> float:
+    """How much of some words, the rarer the more, stands about a figure: themselves or official words (0 to 1)."""
     total = held = 0.0
     for word in words:
-        grams = [gram[1:] for gram in bigrams(word)] or [word]
-        total += len(grams)
-        held += max(
-            weight * (len(grams) if _means(word, text) else sum(gram in text for gram in grams))
-            for text, weight in zip(stretches, _WEIGHTS, strict=True)
+        weight_of = rarity(word)
+        total += weight_of
+        held += weight_of * max(
+            weight * _stands(word, text) for text, weight in zip(stretches, _WEIGHTS, strict=True)
         )
     return held / total if total else 0.0
 
 
-def _means(word: str, text: str) -> bool:
-    return any(official in text for official in official_words(word))
+def _stands(word: str, text: str) -> float:
+    """How far a word stands in a text: itself or an official one, cut short (户厕 for 户用卫生厕所), in part."""
+    if word in text or any(official in text for official in official_words(word)):
+        return 1.0
+    grams = [gram[1:] for gram in bigrams(word)] or [word]
+    part = sum(gram in text for gram in grams) / len(grams)
+    if 1 < len(word) <= _SHORT and re.search(_BETWEEN.join(map(re.escape, word)), text):
+        return max(_CUT_SHORT, part)
+    return part
 
 
 def _noun(asked: Asked, stretches: Sequence[str]) -> float:
@@ -193,7 +212,7 @@ def _noun(asked: Asked, stretches: Sequence[str]) -> float:
 class _Rules:
     operations: tuple[tuple[str, re.Pattern[str]], ...]
     measures: tuple[Measure, ...]
-    plain: frozenset[str]
+    plain: re.Pattern[str]
     least: float
     certain: float
     asked: float
@@ -218,7 +237,7 @@ def _rules() -> _Rules:
             )
             for entry in data["measures"]
         ),
-        plain=frozenset(figures["plain"]),
+        plain=re.compile(f"(?:{'|'.join(figures['plain'])})+"),
         least=figures["least"],
         certain=figures["certain"],
         asked=figures["asked"],

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bot.lexicon import load_data, places
+from bot.lexicon import lexicon, load_data, places
 from bot.question import content_words
 
 _YEAR = re.compile(r"(?:19|20)\d{2}年?")
 _STOP = re.compile(r"[，。,；;？?]")
-_ASKS = re.compile(r"哪|谁|各|分别|差|一共|总共|合计|加|共|都")
+_ASKS = re.compile(r"哪[个条家座样一]|谁|各|分别|差|一共|总共|合计|加起来")
 _HIDDEN = "\0"  # stands for a character that joins nothing
 
 
@@ -129,7 +129,7 @@ def _split(text: str, masked: str) -> list[str]:
 def _listed(plain: str, masked: str) -> tuple[list[str], str] | None:
     """「甲，乙，谁…」, 「甲 乙 丙各…」."""
     pieces = [piece for piece in re.split(r"[，,\s]", plain) if piece]
-    if len(pieces) < 2 or not _ASKS.search(pieces[-1]):
+    if len(pieces) < 2 or not _ASKS.search(pieces[-1]) or any(map(lexicon().asks.search, pieces[:-1])):
         return None
     if _ASKS.match(pieces[-1]):
         return pieces[:-1], pieces[-1]
@@ -162,4 +162,4 @@ def _are_sides(sides: list[str]) -> bool:
 
 
 def _says_something(side: str) -> bool:
-    return bool(content_words(side) or _YEAR.search(side))
+    return any(not word.isdigit() for word in content_words(side)) or bool(_YEAR.search(side))
