@@ -88,16 +88,15 @@ def worked_out(text: str) -> set[str]:
     These are the results of computations written out, 「甲496米 − 乙387米 = 109米」, and repetitions of them
     (「相差109米」), where they are right, and a 「相差…」 that is the difference of two figures of the line.
     """
-    found = {match["number"] for match in _COMPUTED.finditer(text) if _is_right(match)}
+    results = {match["number"] for match in _COMPUTED.finditer(text) if _is_right(match)}
     for match in _APART.finditer(text):
         rest = f"{text[: match.start()]} {text[match.end() :]}"
-        known = [quantity for written in _WRITTEN.finditer(rest) if (quantity := quantity_of(written.group()))]
+        known = [found for written in _WRITTEN.finditer(rest) if (found := quantity_of(written.group()))]
+        pairs = [(a, b) for i, a in enumerate(known) for b in known[i + 1 :] if a.base == b.base]
         told = quantity_of(match["figure"])
-        if told and any(
-            _same(difference(a, b), told) for i, a in enumerate(known) for b in known[i + 1 :] if a.base == b.base
-        ):
-            found.add(match["number"])
-    return found
+        if told and any(_same(difference(a, b), told) for a, b in pairs):
+            results.add(match["number"])
+    return results
 
 
 def _is_right(match: re.Match[str]) -> bool:
@@ -124,7 +123,9 @@ def _last_figure(term: str) -> str:
 
 @cache
 def _units() -> dict[str, tuple[str, Decimal]]:
-    return {unit: (base, Decimal(size)) for unit, (base, size) in load_data("quantities.toml")["units"].items()}
+    return {
+        unit: (base, Decimal(size)) for unit, (base, size) in load_data("quantities.toml")["units"].items()
+    }
 
 
 @cache

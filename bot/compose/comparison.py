@@ -1,4 +1,4 @@
-"""Answers that set things side by side: their figures, compared or worked out, or what the plan says of each."""
+"""Answers that set things side by side: their figures, compared or worked out, or what is said of each."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -22,13 +22,14 @@ from prompts import wording
 
 _LOOK = 60  # passages among which one that names the side may win
 _NAMED = 1.0  # what naming a side is worth, in units of a ranking score (the best passages reach about 3)
-_HEADED = 0.4  # what more it is worth in the name that a passage stands under
+_HEADED = 0.3, 0.7  # what more it is worth in the name that a passage stands under, and as all of that name
 _NEAR = 5  # passages for a side whose 专栏 are looked through
 _TOGETHER = 0.4  # what standing in one 专栏 is worth to each side, in units of a ranking score
 _FAR = 1e6
+_YEAR = re.compile(r"(?:19|20)\d{2}")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _WORDED = ("comparison", "difference")  # kinds of question whose sides are quoted where they have no figures
-_WORKED_OUT = ("difference", "total", "most")
+_FIGURED = ("difference", "total", "most", "apart")  # operations that want figures
 
 Ask = Callable[[str], tuple[Question, Ranking]]
 
@@ -62,17 +63,24 @@ def compose(context: Context, ask: Ask) -> Compared | None:
     names, tail = found
     asked = measure.asked_of(_beside(question.spaced or question.text, names))
     worded = question.kind in _WORDED
-    if not worded and not set(asked.operations) & set(_WORKED_OUT):
+    if not worded and not set(asked.operations) & set(_FIGURED):
         return None
     sides = _sides(context, names, tail, ask)
-    values = _values(asked, sides) if asked.operations else []
+    values = _values(asked, sides) if set(asked.operations) - {"apart"} else []
     if values and (worded or measure.answering(values)):
         draft = context.draft()
-        _tell(draft, asked, names, values)
-        _quote_values(draft, names, values)
+        typed = [_as_typed(question, name) for name in names]
+        _tell(draft, asked, typed, values)
+        _quote_values(draft, typed, values)
         beyond = question.asks_actual or question.asks_detail or question.years
         return Compared(draft, sure=measure.certain(values) and not beyond)
     return Compared(_in_words(context, sides)) if worded else None
+
+
+def _as_typed(question: Question, name: str) -> str:
+    """A side as the user has written it, capitals and all, where it stands so in the question."""
+    at = question.asked.lower().find(name)
+    return question.asked[at : at + len(name)] if at >= 0 else name
 
 
 def _beside(text: str, names: Sequence[str]) -> str:
@@ -123,9 +131,7 @@ def _tell(draft: Draft, asked: Asked, names: Sequence[str], values: Sequence[Sid
     """The asked figures in one line: worked out, the largest first, or in the order of the question."""
     quotes = [value.quote for value in values]
     shown = [_shown(draft, name, value) for name, value in zip(names, values, strict=True)]
-    told = [
-        (value.quantity, f"{name}{value.text}") for name, value in zip(shown, values, strict=True)
-    ]
+    told = [(value.quantity, f"{name}{value.text}") for name, value in zip(shown, values, strict=True)]
     bold = [
         wording("answer.side_value", side=name, value=value.text)
         for name, value in zip(shown, values, strict=True)
@@ -175,7 +181,7 @@ def _in_words(context: Context, sides: Sequence[_Side]) -> Draft:
     """What the plan says of each side."""
     draft = context.draft()
     for side, at in zip(sides, _chosen(context, [side.totals for side in sides]), strict=True):
-        draft.say(wording("answer.side", side=echoed(side.name)))
+        draft.say(wording("answer.side", side=echoed(_as_typed(context.question, side.name))))
         for quote in quotes_from(side.context, context.index.passages[at]):
             draft.quote(quote, before="- ")
     return draft
@@ -199,15 +205,19 @@ def _chosen(context: Context, totals: Sequence[np.ndarray]) -> list[int]:
 def _totals(context: Context, side: str, other: str, ranking: Ranking) -> np.ndarray:
     """Scores of the passages for one side: ranked high for it and the question, naming it, not the other."""
     passages = context.index.passages
-    mine = [word for word in content_words(side) if word not in other]
-    theirs = [word for word in content_words(other) if word not in side]
+    mine = [word for word in content_words(side) or _YEAR.findall(side) if word not in other]
+    theirs = [word for word in content_words(other) or _YEAR.findall(other) if word not in side]
     total = ranking.scores + 0.5 * context.ranking.scores
     for i in ranking.top(_LOOK):
         text = normalise(f"{passages[i].metadata.get('lead', '')}{passages[i].text}")
         lead = normalise(str(passages[i].metadata.get("lead") or ""))
-        own = sum((word in text) + _HEADED * (word in lead) for word in mine) / len(mine) if mine else 0.0
+        own = sum((word in text) + _headed(word, lead) for word in mine) / len(mine) if mine else 0.0
         foreign = sum(word in text for word in theirs) / len(theirs) if theirs else 0.0
         total[i] += _NAMED * own - (_NAMED * 0.3 * foreign if not own else 0.0)
     kinds = np.array([node.metadata["kind"] == "outline" for node in passages])
     total[kinds] = -_FAR
     return total
+
+
+def _headed(word: str, lead: str) -> float:
+    return _HEADED[0] + _HEADED[1] * len(word) / len(lead) if word in lead else 0.0

@@ -12,8 +12,8 @@ from bot.draft import Quote
 from bot.expand import official_words
 from bot.figures import UNITS, Figure, figures_of
 from bot.lexicon import load_data
-from bot.question import content_words
 from bot.quantities import Quantity, quantity_of
+from bot.question import content_words
 from bot.sentences import Unit
 from ingest.terms import bigrams, normalise
 
@@ -22,7 +22,7 @@ _PART = re.compile(r"[，；。：、]")
 _SHORT = 4  # characters of a word that may be cut short
 _BETWEEN = ".{0,4}"  # what it leaves out between two of its characters
 _CUT_SHORT = 0.8
-# How much it says that a side's word stands there: in the figure's own stretch, its clause, the one before, the lead.
+# How much it says that a side's word stands in a figure's own stretch, its clause, the one before, the lead.
 _WEIGHTS = (1.0, 0.9, 0.8, 1.0)
 
 
@@ -40,7 +40,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a comparison wants: the operation (difference, total, most, each, "" for words) and the measure."""
+    """What a comparison wants: the operations (difference, total, most, each) and the measure."""
 
     operations: tuple[str, ...]
     measure: Measure | None
@@ -77,10 +77,21 @@ def asked_of(text: str) -> Asked:
     measure = next((measure for measure in rules.measures if measure.words.search(text)), None)
     fewest = bool(measure and measure.fewer.search(text))
     about = tuple(
-        word for word in content_words(text) if not rules.plain.fullmatch(word) and not re.search(r"\d", word)
+        word
+        for word in content_words(text)
+        if not re.search(r"\d", word) and not rules.plain.fullmatch(_without(word, rules, measure))
     )
     unit = _ASKED_UNIT.search(text)
     return Asked(operations, measure, unit["unit"] if unit else "", fewest, about)
+
+
+def _without(word: str, rules: "_Rules", measure: Measure | None) -> str:
+    """A word, or nothing where it only says the operation or the measure (相差, 产能)."""
+    patterns = [*(pattern for _, pattern in rules.operations), *([measure.words] if measure else [])]
+    for pattern in patterns:
+        if pattern.fullmatch(word):
+            return ""
+    return word
 
 
 def values_of(
@@ -117,12 +128,8 @@ def values_of(
                 answers = _held(asked.about, stretches, rarity) if asked.about else 1.0
                 noun = _noun(asked, stretches)
                 score = reached + rules.side * held + rules.measure * (answers + noun)
-                found.append(
-                    SideValue(
-                        quantity, figure.text, Quote(node, unit.span), unit.span.start + figure.start,
-                        score, held, answers,
-                    )  # fmt: skip
-                )
+                quote, at = Quote(node, unit.span), unit.span.start + figure.start
+                found.append(SideValue(quantity, figure.text, quote, at, score, held, answers))
     return sorted(found, key=lambda value: -value.score)
 
 
@@ -175,7 +182,7 @@ def _stretches(text: str, figure: Figure) -> tuple[str, str, str]:
 
 
 def _held(words: Sequence[str], stretches: Sequence[str], rarity: Callable[[str], float]) -> float:
-    """How much of some words, the rarer the more, stands about a figure: themselves or official words (0 to 1)."""
+    """How much of some words stands about a figure, the rarer ones counting more (0 to 1)."""
     total = held = 0.0
     for word in words:
         weight_of = rarity(word)
@@ -187,7 +194,7 @@ def _held(words: Sequence[str], stretches: Sequence[str], rarity: Callable[[str]
 
 
 def _stands(word: str, text: str) -> float:
-    """How far a word stands in a text: itself or an official one, cut short (户厕 for 户用卫生厕所), in part."""
+    """How far a word stands in a text: whole, by an official one, cut short (户厕: 户用卫生厕所), in part."""
     if word in text or any(official in text for official in official_words(word)):
         return 1.0
     grams = [gram[1:] for gram in bigrams(word)] or [word]
@@ -237,7 +244,7 @@ def _rules() -> _Rules:
             )
             for entry in data["measures"]
         ),
-        plain=re.compile(f"(?:{'|'.join(figures['plain'])})+"),
+        plain=re.compile(f"(?:{'|'.join(figures['plain'])})*"),
         least=figures["least"],
         certain=figures["certain"],
         asked=figures["asked"],

@@ -57,6 +57,11 @@ def _sets_apart(context: Context) -> bool:
 
 
 def _in_table(context: Context) -> Routed | None:
+    note = indicators.note_asked(context)
+    if note is not None:
+        draft = context.draft()
+        draft.quote(note)
+        return Routed("indicator", draft, sure=True)
     rows = indicators.filtered(context)
     if rows and not context.keys.indicators:
         return Routed("indicator", indicators.compose(context, rows), sure=True)

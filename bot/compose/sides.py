@@ -101,7 +101,9 @@ def _joined(plain: str, masked: str) -> tuple[list[str], str] | None:
     rules = _rules()
     for joint in rules.joint.finditer(masked):
         first, rest, hidden = plain[: joint.start()], plain[joint.end() :], masked[joint.end() :]
-        own = set(rules.tail.findall(first, 2))  # 「甲的投资和乙的投资」: what is compared stands with each side
+        own = set(
+            rules.tail.findall(first, 2)
+        )  # 「甲的投资和乙的投资」: what is compared stands with each side
         end = _end(hidden, own)
         *before, first = _STOP.split(first)
         others = _split(rest[:end], hidden[:end])
