@@ -12,7 +12,7 @@ from bot.compose.boxes import lead_quote
 from bot.compose.context import Context
 from bot.compose.evidence import quotes_from
 from bot.compose.measure import Asked, SideValue
-from bot.compose.sides import as_written, sides_of
+from bot.compose.sides import as_written, asking, is_year, sides_of
 from bot.draft import Draft, Quote, echoed
 from bot.lexicon import load_data
 from bot.question import Question, content_words
@@ -25,6 +25,7 @@ _NAMED = 1.0  # what naming a side is worth, in units of a ranking score (the be
 _HEADED = 0.3, 0.7  # what more it is worth in the name that a passage stands under, and as all of that name
 _NEAR = 5  # passages for a side whose 专栏 are looked through
 _TOGETHER = 0.4  # what standing in one 专栏 is worth to each side, in units of a ranking score
+_AWAY = 2.0  # what is taken off a passage that does not name the year which is the side
 _FAR = 1e6
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -74,7 +75,13 @@ def compose(context: Context, ask: Ask) -> Compared | None:
         _quote_values(draft, typed, values)
         beyond = question.asks_actual or question.asks_detail or question.years
         return Compared(draft, sure=measure.certain(values) and not beyond)
-    return Compared(_in_words(context, sides)) if worded else None
+    if not worded:
+        return None
+    # The goals of two years: beside the years nothing is named that the judge could weigh.
+    years = all(map(is_year, names)) and not content_words(tail)
+    draft = _in_words(context, sides)
+    told = " ".join(draft.read(quote.span) for quote in draft.quotes)
+    return Compared(draft, sure=years and all(year in told for year in question.years))
 
 
 def _as_typed(question: Question, name: str) -> str:
@@ -94,7 +101,7 @@ def _sides(context: Context, names: Sequence[str], tail: str, ask: Ask) -> list[
     sides = []
     for name in names:
         written = as_written(name)
-        question, ranking = ask(f"{written}{tail}")
+        question, ranking = ask(asking(name, tail))
         others = "".join(as_written(other) for other in names if other != name)
         here = Context(context.index, question, context.keys, ranking, context.scorer, context.rules)
         sides.append(_Side(name, here, _totals(context, written, others, ranking)))
@@ -205,8 +212,8 @@ def _chosen(context: Context, totals: Sequence[np.ndarray]) -> list[int]:
 def _totals(context: Context, side: str, other: str, ranking: Ranking) -> np.ndarray:
     """Scores of the passages for one side: ranked high for it and the question, naming it, not the other."""
     passages = context.index.passages
-    mine = [word for word in content_words(side) or _YEAR.findall(side) if word not in other]
-    theirs = [word for word in content_words(other) or _YEAR.findall(other) if word not in side]
+    mine = [word for word in content_words(side) or _years(side) if word not in other]
+    theirs = [word for word in content_words(other) or _years(other) if word not in side]
     total = ranking.scores + 0.5 * context.ranking.scores
     for i in ranking.top(_LOOK):
         text = normalise(f"{passages[i].metadata.get('lead', '')}{passages[i].text}")
@@ -214,9 +221,15 @@ def _totals(context: Context, side: str, other: str, ranking: Ranking) -> np.nda
         own = sum((word in text) + _headed(word, lead) for word in mine) / len(mine) if mine else 0.0
         foreign = sum(word in text for word in theirs) / len(theirs) if theirs else 0.0
         total[i] += _NAMED * own - (_NAMED * 0.3 * foreign if not own else 0.0)
+    if not content_words(side):  # a year: what does not name it is not about it
+        total[[mine[0] not in normalise(node.text) for node in passages] if mine else []] -= _AWAY
     kinds = np.array([node.metadata["kind"] == "outline" for node in passages])
     total[kinds] = -_FAR
     return total
+
+
+def _years(side: str) -> list[str]:
+    return [f"{year}年" for year in _YEAR.findall(side)]
 
 
 def _headed(word: str, lead: str) -> float:

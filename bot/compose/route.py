@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.compose import boxes, comparison, evidence, indicators, lists, outline, sides, terms
+from bot.compose import boxes, comparison, evidence, extremes, indicators, lists, outline, sides, terms
 from bot.compose.context import Context
 from bot.draft import Draft
 from bot.question import Question
@@ -78,6 +78,9 @@ def _several(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -
     if compared is not None:
         sure = compared.sure or len(set(keys.item_names)) > 1  # both are named outright
         return Routed("comparison", compared.draft, sure=sure)
+    extreme = extremes.compose(context)
+    if extreme is not None:
+        return Routed("comparison", extreme, sure=True)
     if keys.boxes and not keys.items and (question.kind == "list" or question.box is not None):
         return Routed("list", boxes.list_box(context, keys.boxes[0].number))
     if question.kind == "list" or keys.numbers:

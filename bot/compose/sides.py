@@ -42,12 +42,23 @@ def as_written(side: str) -> str:
     return parts.get(side, side)
 
 
+def is_year(side: str) -> bool:
+    """Whether a side is a year: 2030年."""
+    return bool(_YEAR.fullmatch(side))
+
+
+def asking(side: str, tail: str) -> str:
+    """The question about one side alone, without the words that set it apart from the others."""
+    return f"{as_written(side)}{_rules().idle.sub('', tail)}"
+
+
 @dataclass(frozen=True)
 class _Rules:
     joint: re.Pattern[str]
     filler: re.Pattern[str]
     tail: re.Pattern[str]
     trailing: re.Pattern[str]
+    idle: re.Pattern[str]
     against: re.Pattern[str]
     run: re.Pattern[str]
     whole: tuple[str, ...]
@@ -67,6 +78,7 @@ def _rules() -> _Rules:
         filler=re.compile(data["filler"]),
         tail=re.compile("|".join(data["tail"])),
         trailing=re.compile(data["trailing"]),
+        idle=re.compile(data["idle"]),
         against=re.compile(rf"^(?P<first>.{{2,}}?)比(?P<second>.{{2,}}?)(?P<tail>{data['against']})"),
         run=re.compile(rf"(?:(?:{known})市?){{2,}}"),
         whole=tuple(data["whole"]),
