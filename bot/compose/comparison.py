@@ -12,7 +12,7 @@ from bot.compose.boxes import lead_quote
 from bot.compose.context import Context
 from bot.compose.evidence import quotes_from
 from bot.compose.measure import Asked, SideValue
-from bot.compose.sides import as_written, asking, is_year, sides_of
+from bot.compose.sides import asking, in_full, is_year, sides_of
 from bot.draft import Draft, Quote, echoed
 from bot.lexicon import load_data
 from bot.question import Question, content_words
@@ -45,7 +45,8 @@ class Compared:
 
 @dataclass(frozen=True)
 class _Side:
-    name: str
+    name: str  # as asked
+    full: str  # as the plan may call it
     context: Context  # of the question asked about this side alone
     totals: np.ndarray  # scores of the passages for it
 
@@ -75,10 +76,11 @@ def compose(context: Context, ask: Ask) -> Compared | None:
         _quote_values(draft, typed, values)
         beyond = question.asks_actual or question.asks_detail or question.years
         return Compared(draft, sure=measure.certain(values) and not beyond)
-    if not worded:
-        return None
+    figured = bool(asked.measure and set(asked.operations) & {"difference", "total"})
+    if not worded or figured:
+        return None  # what is worked out from no figures is no answer
     # The goals of two years: beside the years nothing is named that the judge could weigh.
-    years = all(map(is_year, names)) and not content_words(tail)
+    years = all(map(is_year, names)) and not asked.about
     draft = _in_words(context, sides)
     told = " ".join(draft.read(quote.span) for quote in draft.quotes)
     return Compared(draft, sure=years and all(year in told for year in question.years))
@@ -99,12 +101,12 @@ def _beside(text: str, names: Sequence[str]) -> str:
 
 def _sides(context: Context, names: Sequence[str], tail: str, ask: Ask) -> list[_Side]:
     sides = []
-    for name in names:
-        written = as_written(name)
-        question, ranking = ask(asking(name, tail))
-        others = "".join(as_written(other) for other in names if other != name)
+    full = in_full(list(names))
+    for name, written in zip(names, full, strict=True):
+        question, ranking = ask(asking(written, tail))
+        others = "".join(other for other in full if other != written)
         here = Context(context.index, question, context.keys, ranking, context.scorer, context.rules)
-        sides.append(_Side(name, here, _totals(context, written, others, ranking)))
+        sides.append(_Side(name, written, here, _totals(context, written, others, ranking)))
     return sides
 
 
@@ -121,11 +123,11 @@ def _values(asked: Asked, sides: Sequence[_Side]) -> list[SideValue]:
     for side in sides:
         best = np.argsort(-side.totals, kind="stable")[:look]
         passages = [(side.context.index.passages[int(i)], float(side.totals[i])) for i in best]
-        others = [as_written(other.name) for other in sides if other is not side]
+        others = [other.full for other in sides if other is not side]
         found.append(
             measure.values_of(
                 asked,
-                as_written(side.name),
+                side.full,
                 others,
                 [(node, reached, side.context.units(node)) for node, reached in passages],
                 rarity,
@@ -187,9 +189,16 @@ def _quote(draft: Draft, quote: Quote) -> None:
 def _in_words(context: Context, sides: Sequence[_Side]) -> Draft:
     """What the plan says of each side."""
     draft = context.draft()
-    for side, at in zip(sides, _chosen(context, [side.totals for side in sides]), strict=True):
-        draft.say(wording("answer.side", side=echoed(_as_typed(context.question, side.name))))
-        for quote in quotes_from(side.context, context.index.passages[at]):
+    chosen = _chosen(context, [side.totals for side in sides])
+    parts = [
+        (side, quotes_from(side.context, context.index.passages[at]))
+        for side, at in zip(sides, chosen, strict=True)
+    ]
+    together = len({tuple(quote.span for quote in quotes) for _, quotes in parts}) == 1
+    for side, quotes in parts[: 1 if together else None]:
+        if not together:
+            draft.say(wording("answer.side", side=echoed(_as_typed(context.question, side.name))))
+        for quote in quotes:
             draft.quote(quote, before="- ")
     return draft
 
@@ -221,8 +230,9 @@ def _totals(context: Context, side: str, other: str, ranking: Ranking) -> np.nda
         own = sum((word in text) + _headed(word, lead) for word in mine) / len(mine) if mine else 0.0
         foreign = sum(word in text for word in theirs) / len(theirs) if theirs else 0.0
         total[i] += _NAMED * own - (_NAMED * 0.3 * foreign if not own else 0.0)
-    if not content_words(side):  # a year: what does not name it is not about it
-        total[[mine[0] not in normalise(node.text) for node in passages] if mine else []] -= _AWAY
+    if mine and is_year(side):  # a year: what does not name it is not about it
+        away = [node.metadata["kind"] != "paragraph" or mine[0] not in node.text for node in passages]
+        total[away] -= _AWAY
     kinds = np.array([node.metadata["kind"] == "outline" for node in passages])
     total[kinds] = -_FAR
     return total

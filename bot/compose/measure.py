@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations, product
 from typing import Any
 
 from llama_index.core.schema import TextNode
@@ -18,6 +19,10 @@ from bot.sentences import Unit
 from ingest.terms import bigrams, normalise
 
 _ASKED_UNIT = re.compile(rf"(?:多少|几)(?:万|亿|千|百)*(?P<unit>{UNITS})(?![\u4e00-\u9fff]?[点])")
+_CLAUSE = re.compile(r"[，；。：]")
+_RESPECTIVELY = "分别"
+_TURNED = 0.3  # taken off where the sides stand in one sentence in another order than their figures
+_TRIED = 5  # the likeliest figures of each side that are tried together
 _PART = re.compile(r"[，；。：、]")
 _SHORT = 4  # characters of a word that may be cut short
 _BETWEEN = ".{0,4}"  # what it leaves out between two of its characters
@@ -66,15 +71,16 @@ class SideValue:
     score: float
     held: float  # share of the side's own words that stand by it
     answers: float  # share of the other words of the question that do
+    named: int  # where the side's first word stands in the plan's text, as far as it does by the figure
 
 
 def asked_of(text: str) -> Asked:
     """What the words of a comparison beside its sides ask for."""
     rules = _rules()
     operations = tuple(name for name, pattern in rules.operations if pattern.search(text))
-    if not operations:
-        return Asked((), None)
-    measure = next((measure for measure in rules.measures if measure.words.search(text)), None)
+    # Without an operation nothing is measured: 「有什么不同」.
+    measures = rules.measures if operations else ()
+    measure = next((measure for measure in measures if measure.words.search(text)), None)
     fewest = bool(measure and measure.fewer.search(text))
     about = tuple(
         word
@@ -129,7 +135,8 @@ def values_of(
                 noun = _noun(asked, stretches)
                 score = reached + rules.side * held + rules.measure * (answers + noun)
                 quote, at = Quote(node, unit.span), unit.span.start + figure.start
-                found.append(SideValue(quantity, figure.text, quote, at, score, held, answers))
+                named = unit.span.start + _first_at(own, unit.text)
+                found.append(SideValue(quantity, figure.text, quote, at, score, held, answers, named))
     return sorted(found, key=lambda value: -value.score)
 
 
@@ -138,21 +145,32 @@ def one_for_each(values: Sequence[Sequence[SideValue]]) -> list[SideValue]:
 
     No figure stands for two sides.
     """
-    bases = list(dict.fromkeys(value.quantity.base for side in values for value in side))
-    best: tuple[float, list[SideValue]] = (0.0, [])
+    bases = dict.fromkeys(value.quantity.base for side in values for value in side)
+    best: tuple[float, tuple[SideValue, ...]] = (0.0, ())
     for base in bases:
-        chosen: list[SideValue] = []
-        for side in values:
-            taken = {value.at for value in chosen}
-            mine = (value for value in side if value.quantity.base == base and value.at not in taken)
-            value = next(mine, None)
-            if value is None:
-                break
-            chosen.append(value)
-        reached = sum(value.score for value in chosen)
-        if len(chosen) == len(values) and (not best[1] or reached > best[0]):
-            best = (reached, chosen)
-    return best[1]
+        likely = [[value for value in side if value.quantity.base == base][:_TRIED] for side in values]
+        for chosen in product(*likely):
+            if len({value.at for value in chosen}) < len(chosen):
+                continue
+            reached = sum(value.score for value in chosen) - _TURNED * _turned(chosen)
+            if not best[1] or reached > best[0]:
+                best = (reached, chosen)
+    return list(best[1])
+
+
+def _turned(values: Sequence[SideValue]) -> int:
+    """How many pairs of one sentence have their figures in another order than their names."""
+    return sum(
+        a.quote.span == b.quote.span and a.named != b.named and (a.named < b.named) != (a.at < b.at)
+        for a, b in combinations(values, 2)
+    )
+
+
+def _first_at(words: Sequence[str], text: str) -> int:
+    """Where the first of some words begins in a text, by its first two characters; its end for none."""
+    plain = normalise(text)
+    found = [at for word in words if (at := plain.find(word[:2])) >= 0]
+    return min(found, default=len(text))
 
 
 def certain(values: Sequence[SideValue]) -> bool:
@@ -174,11 +192,32 @@ def _fits(asked: Asked, quantity: Quantity) -> bool:
 
 
 def _stretches(text: str, figure: Figure) -> tuple[str, str, str]:
-    """The stretch of text that a figure is told with, its clause, and the clause before."""
+    """The stretch of text that a figure is told with, its clause without those of others, the clause before.
+
+    Where a clause tells its figures 「分别」, each is told with the whole of it.
+    """
+    if _RESPECTIVELY in figure.clause:
+        return figure.clause, figure.clause, figure.earlier
+    start = max((match.end() for match in _CLAUSE.finditer(text, 0, figure.start)), default=0)
+    end = _CLAUSE.search(text, figure.end)
+    stop = end.start() if end else len(text)
+    figures = [other for other in figures_of(text) if start <= other.start < stop]
+    near = text[slice(*_own_stretch(text, figure, figures))]
+    clause = text[start:stop]
+    for other in figures:
+        if other.start != figure.start:
+            clause = clause.replace(text[slice(*_own_stretch(text, other, figures))], " ")
+    return normalise(near), normalise(clause), figure.earlier
+
+
+def _own_stretch(text: str, figure: Figure, figures: Sequence[Figure]) -> tuple[int, int]:
+    """From the stop or figure before a figure to the stop or figure behind it."""
     before = [match.end() for match in _PART.finditer(text, 0, figure.start)]
+    before += [other.end for other in figures if other.end <= figure.start]
     after = _PART.search(text, figure.end)
-    near = text[before[-1] if before else 0 : after.start() if after else len(text)]
-    return normalise(near), figure.clause, figure.earlier
+    ends = [after.start() if after else len(text)]
+    ends += [other.start for other in figures if other.start >= figure.end]
+    return max(before, default=0), min(ends)
 
 
 def _held(words: Sequence[str], stretches: Sequence[str], rarity: Callable[[str], float]) -> float:

@@ -47,9 +47,16 @@ def is_year(side: str) -> bool:
     return bool(_YEAR.fullmatch(side))
 
 
+def in_full(names: list[str]) -> list[str]:
+    """The sides as the plan may call them: 东部 for 东边; of 「白城的奶牛和肉牛」 both with 白城."""
+    whose, of, _ = names[0].rpartition("的")
+    shared = of and not any("的" in name for name in names[1:])
+    return [as_written(name if i == 0 or not shared else f"{whose}的{name}") for i, name in enumerate(names)]
+
+
 def asking(side: str, tail: str) -> str:
     """The question about one side alone, without the words that set it apart from the others."""
-    return f"{as_written(side)}{_rules().idle.sub('', tail)}"
+    return f"{side}{_rules().idle.sub('', tail)}"
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,13 @@ def _against(plain: str, masked: str) -> tuple[list[str], str] | None:
     first, second, tail = (plain[slice(*match.span(name))] for name in ("first", "second", "tail"))
     if _YEAR.fullmatch(second) or _YEAR.fullmatch(first):
         return None
-    return [_STOP.split(first)[-1], second], tail
+    first = _STOP.split(first)[-1]
+    if (
+        "的" in second and "的" not in first
+    ):  # 「甲比乙的装机大多少」: what is compared stands with the second
+        second, _, attribute = second.rpartition("的")
+        tail = f"{attribute}{tail}"
+    return [first, second], tail
 
 
 def _joined(plain: str, masked: str) -> tuple[list[str], str] | None:
