@@ -17,15 +17,19 @@ class PinyinReader:
     Args:
         words: the words it may use, the likeliest first (of two words spelt alike the first is taken).
         fragments: pieces of words for what no word spells, after all words; spelt character by character.
+        latin: names in Latin letters (gdp), which are no pinyin: what stands around them is read by itself.
     """
 
-    def __init__(self, words: Iterable[str], fragments: Iterable[str] = ()) -> None:
+    def __init__(
+        self, words: Iterable[str], fragments: Iterable[str] = (), latin: Iterable[str] = ()
+    ) -> None:
         from pypinyin import lazy_pinyin
 
         @cache
         def of_character(char: str) -> str:
             return str(lazy_pinyin(char)[0])
 
+        self._latin = frozenset(latin)
         self._words: dict[str, str] = {}
         for word in filter(_is_chinese, words):
             self._words.setdefault("".join(lazy_pinyin(word)), word)
@@ -33,16 +37,16 @@ class PinyinReader:
             self._words.setdefault("".join(map(of_character, fragment)), fragment)
 
     def read(self, text: str) -> str:
-        """`text` with its pinyin runs as Chinese; what cannot be spelt (gdp) stays as it is."""
+        """`text` with its pinyin runs as Chinese; what cannot be spelt stays as it is."""
         text = _YEAR.sub("年", text)
         return _RUN.sub(lambda match: self._spelt(match.group()) or self._in_parts(match.group()), text)
 
     def _in_parts(self, run: str) -> str:
-        """A run that is not spelt as a whole, what stands between its unspeakable words read by itself."""
+        """A run that is not spelt as a whole, what stands between Latin names in it read by itself."""
         parts: list[str] = []
         pending = ""
         for piece in [*_GAP.split(run), ""]:
-            if piece and (_GAP.fullmatch(piece) or self._words_of(piece)):
+            if piece and piece not in self._latin:
                 pending += piece
                 continue
             parts += [self._spelt(pending) or pending, piece]

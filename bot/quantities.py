@@ -13,7 +13,8 @@ from bot.lexicon import load_data
 
 _UNIT = r"[^\d\s，。；：、（）()|=+*−]*"
 _NUMBER = r"\d+(?:\.\d+)?"
-_WRITTEN = re.compile(rf"(?P<number>{_NUMBER})(?![—-]\d)(?P<unit>{_UNIT})")
+# A range (8-10个) is no quantity.
+_WRITTEN = re.compile(rf"(?<![\d.—-])(?P<number>{_NUMBER})(?![\d.]|[—-]\d)(?P<unit>{_UNIT})")
 _COMPUTED = re.compile(
     rf"(?P<terms>[^：=]+) = (?P<number>{_NUMBER})(?P<unit>{_UNIT})"
 )  # 「甲496米 − 乙387米 = 109米」

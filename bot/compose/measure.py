@@ -22,6 +22,8 @@ _ASKED_UNIT = re.compile(rf"(?:多少|几)(?:万|亿|千|百)*(?P<unit>{UNITS})(
 _CLAUSE = re.compile(r"[，；。：]")
 _RESPECTIVELY = "分别"
 _TURNED = 0.3  # taken off where the sides stand in one sentence in another order than their figures
+_PARTED = "；"
+_ALIKE = 0.05  # scores this near are as good as the same
 _TRIED = 5  # the likeliest figures of each side that are tried together
 _PART = re.compile(r"[，；。：、]")
 _SHORT = 4  # characters of a word that may be cut short
@@ -143,7 +145,7 @@ def values_of(
 def one_for_each(values: Sequence[Sequence[SideValue]]) -> list[SideValue]:
     """For each side the likeliest figure, all in units that can be compared; [] where there is none.
 
-    No figure stands for two sides.
+    No figure stands for two sides, and none for a side that is told in parts (「续建…；新建…」).
     """
     bases = dict.fromkeys(value.quantity.base for side in values for value in side)
     best: tuple[float, tuple[SideValue, ...]] = (0.0, ())
@@ -155,7 +157,27 @@ def one_for_each(values: Sequence[Sequence[SideValue]]) -> list[SideValue]:
             reached = sum(value.score for value in chosen) - _TURNED * _turned(chosen)
             if not best[1] or reached > best[0]:
                 best = (reached, chosen)
-    return list(best[1])
+    in_parts = any(_in_parts(value, side, best[1]) for value, side in zip(best[1], values, strict=False))
+    return [] if in_parts else list(best[1])
+
+
+def _in_parts(value: SideValue, side: Sequence[SideValue], chosen: Sequence[SideValue]) -> bool:
+    """Whether another figure of the passage, in another part of it, could as well be the side's."""
+    taken = {other.at for other in chosen}
+    node = value.quote.node
+    return any(
+        other.quote.node.node_id == node.node_id
+        and other.at not in taken
+        and other.quantity.base == value.quantity.base
+        and other.score > value.score - _ALIKE
+        and _PARTED in _between(node, value.at, other.at)
+        for other in side
+    )
+
+
+def _between(node: TextNode, one: int, other: int) -> str:
+    start = node.metadata["start"]
+    return node.text[min(one, other) - start : max(one, other) - start]
 
 
 def _turned(values: Sequence[SideValue]) -> int:

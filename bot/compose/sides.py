@@ -86,7 +86,9 @@ def _rules() -> _Rules:
         tail=re.compile("|".join(data["tail"])),
         trailing=re.compile(data["trailing"]),
         idle=re.compile(data["idle"]),
-        against=re.compile(rf"^(?P<first>.{{2,}}?)比(?P<second>.{{2,}}?)(?P<tail>{data['against']})"),
+        against=re.compile(
+            rf"^(?P<first>.{{2,}}?)(?<![对相])比(?P<second>.{{2,}}?)(?P<tail>{data['against']})"
+        ),
         run=re.compile(rf"(?:(?:{known})市?){{2,}}"),
         whole=tuple(data["whole"]),
         parts=parts,
@@ -118,6 +120,8 @@ def _against(plain: str, masked: str) -> tuple[list[str], str] | None:
     ):  # 「甲比乙的装机大多少」: what is compared stands with the second
         second, _, attribute = second.rpartition("的")
         tail = f"{attribute}{tail}"
+    elif "的" in first and "的" not in second:  # 「甲的高铁比乙的长多少」
+        second = f"{second}的{first.rpartition('的')[2]}"
     return [first, second], tail
 
 
@@ -143,7 +147,7 @@ def _joined(plain: str, masked: str) -> tuple[list[str], str] | None:
 def _end(text: str, own: set[str]) -> int:
     """Where the last side ends: at the first word of what is compared that the first side has not itself."""
     for match in _rules().tail.finditer(text, 1):
-        if match.start() > 1 and match.group() not in own:
+        if match.group() not in own:
             return match.start()
     return len(text)
 
