@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.compose import measure
+from bot.compose import side_values
 from bot.compose.arithmetic import tell_difference, tell_total
 from bot.compose.boxes import lead_quote
 from bot.compose.context import Context
 from bot.compose.evidence import quotes_from
-from bot.compose.measure import Asked, SideValue
+from bot.compose.measure import Asked, asked_of
+from bot.compose.side_values import SideValue
 from bot.compose.sides import asking, in_full, is_year, sides_of
 from bot.draft import Draft, Quote, echoed
 from bot.lexicon import load_data
@@ -63,19 +64,19 @@ def compose(context: Context, ask: Ask) -> Compared | None:
     if found is None:
         return None
     names, tail = found
-    asked = measure.asked_of(_beside(question.spaced or question.text, names))
+    asked = asked_of(_beside(question.spaced or question.text, names))
     worded = question.kind in _WORDED
     if not worded and not set(asked.operations) & set(_FIGURED):
         return None
     sides = _sides(context, names, tail, ask)
     values = _values(asked, sides) if set(asked.operations) - {"apart"} else []
-    if values and (worded or measure.answering(values)):
+    if values and (worded or side_values.answering(values)):
         draft = context.draft()
         typed = [_as_typed(question, name) for name in names]
         _tell(draft, asked, typed, values)
         _quote_values(draft, typed, values)
         beyond = question.asks_actual or question.asks_detail or question.years
-        return Compared(draft, sure=measure.certain(values) and not beyond)
+        return Compared(draft, sure=side_values.certain(values) and not beyond)
     figured = bool(asked.measure and set(asked.operations) & {"difference", "total"})
     if not worded or figured:
         return None  # what is worked out from no figures is no answer
@@ -125,7 +126,7 @@ def _values(asked: Asked, sides: Sequence[_Side]) -> list[SideValue]:
         passages = [(side.context.index.passages[int(i)], float(side.totals[i])) for i in best]
         others = [other.full for other in sides if other is not side]
         found.append(
-            measure.values_of(
+            side_values.values_of(
                 asked,
                 side.full,
                 others,
@@ -133,7 +134,7 @@ def _values(asked: Asked, sides: Sequence[_Side]) -> list[SideValue]:
                 rarity,
             )
         )
-    return measure.one_for_each(found)
+    return side_values.one_for_each(found)
 
 
 def _tell(draft: Draft, asked: Asked, names: Sequence[str], values: Sequence[SideValue]) -> None:

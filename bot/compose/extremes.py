@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from llama_index.core.schema import TextNode
 
-from bot.compose import measure
 from bot.compose.arithmetic import tell_total
 from bot.compose.context import Context
-from bot.compose.measure import Asked
+from bot.compose.measure import Asked, asked_of
 from bot.draft import Draft, Quote, whole
 from bot.figures import figures_of
 from bot.lexicon import load_data
@@ -36,7 +35,7 @@ def compose(context: Context) -> Draft | None:
     asked for of a number of projects that is not found.
     """
     question = context.question
-    asked = measure.asked_of(question.text)
+    asked = asked_of(question.text)
     if asked.measure is None or not asked.measure.units or not {"most", "total"} & set(asked.operations):
         return None
     if question.outside or question.asks_actual or question.asks_detail or question.years:

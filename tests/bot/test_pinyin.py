@@ -29,7 +29,8 @@ def test_read(reader, typed, read):
 
 @pytest.mark.parametrize(
     ("typed", "read"),
-    [("gdp lishu moshi", "gdp 梨树模式"), ("lishu moshi gdp gaotie", "梨树模式 gdp 高铁"), ("2020 nian gdp", "2020年gdp"),
+    [("gdp lishu moshi", "gdp梨树模式"), ("lishu moshi gdp gaotie", "梨树模式gdp高铁"),
+     ("2020 nian gdp", "2020年gdp"),
      ("nian gdp", "nian gdp"), ("gdp xyz lishu", "gdp xyz lishu")],
 )  # fmt: skip
 def test_latin_names_stand_between_pinyin(typed, read):
