@@ -102,7 +102,7 @@ def _beside(text: str, names: Sequence[str]) -> str:
 
 def _sides(context: Context, names: Sequence[str], tail: str, ask: Ask) -> list[_Side]:
     sides = []
-    full = in_full(list(names))
+    full = in_full(list(names), tail)
     for name, written in zip(names, full, strict=True):
         question, ranking = ask(asking(written, tail))
         others = "".join(other for other in full if other != written)

@@ -47,11 +47,18 @@ def is_year(side: str) -> bool:
     return bool(_YEAR.fullmatch(side))
 
 
-def in_full(names: list[str]) -> list[str]:
-    """The sides as the plan may call them: 东部 for 东边; of 「白城的奶牛和肉牛」 both with 白城."""
-    whose, of, _ = names[0].rpartition("的")
-    shared = of and not any("的" in name for name in names[1:])
-    return [as_written(name if i == 0 or not shared else f"{whose}的{name}") for i, name in enumerate(names)]
+def in_full(names: list[str], tail: str) -> list[str]:
+    """The sides as the plan may call them: 东部 for 东边; what is said of the first alone goes for all.
+
+    「白城的奶牛和肉牛」 are both of 白城, 「甲到乙的高铁比丙到丁的」 are both 高铁.
+    """
+    whose, of, what = names[0].rpartition("的")
+    full = [as_written(name) for name in names]
+    if not of or any("的" in name for name in names[1:]):
+        return full
+    if tail.startswith("的"):
+        return [full[0], *(f"{name}的{what}" for name in full[1:])]
+    return [full[0], *(f"{whose}的{name}" for name in full[1:])]
 
 
 def asking(side: str, tail: str) -> str:
@@ -120,8 +127,6 @@ def _against(plain: str, masked: str) -> tuple[list[str], str] | None:
     ):  # 「甲比乙的装机大多少」: what is compared stands with the second
         second, _, attribute = second.rpartition("的")
         tail = f"{attribute}{tail}"
-    elif "的" in first and "的" not in second:  # 「甲的高铁比乙的长多少」
-        second = f"{second}的{first.rpartition('的')[2]}"
     return [first, second], tail
 
 
