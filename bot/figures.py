@@ -8,13 +8,13 @@ from bot.expand import official_words
 from bot.question import Question
 from ingest.terms import bigrams, normalise
 
-_UNITS = (
+UNITS = (
     "%|个百分点|公里/小时|平方公里|公里|千米|平方米|米|元|人次|人|亩|吨标准煤|吨|斤|千瓦时|千瓦|兆瓦|立方米|户|名|个|家|所|座|条|"
     "项|辆|台|架|件|颗|处|张|天|年|岁|级|期|支|只|床|小时|分钟|头|次|种|类|部|套|孔|机柜"
 )
 _FIGURE = re.compile(
     rf"(?P<before>(?:约|近|超过|超|突破|不低于|不少于|至少|力争达到|>|≥|≤|<)?)"
-    rf"(?P<number>\d+(?:\.\d+)?(?:[—-]\d+(?:\.\d+)?)?)(?P<scale>(?:万亿|亿|万|千)?(?:多|余)?)(?P<unit>{_UNITS})"
+    rf"(?P<number>\d+(?:\.\d+)?(?:[—-]\d+(?:\.\d+)?)?)(?P<scale>(?:万亿|亿|万|千)?(?:多|余)?)(?P<unit>{UNITS})"
     rf"(?P<after>(?:以上|以下|以内|左右)?)"
 )
 _CLAUSE = re.compile(r"[，；。：]")
@@ -32,6 +32,7 @@ class Figure:
         clause: the clause it stands in, normalised.
         earlier: the clause before, normalised.
         behind: the few characters after the number's scale, by which one sees what is counted.
+        start, end: where it stands in the text.
     """
 
     text: str
@@ -39,6 +40,8 @@ class Figure:
     clause: str
     earlier: str
     behind: str
+    start: int = 0
+    end: int = 0
 
 
 @lru_cache(_CACHED)
@@ -53,7 +56,14 @@ def figures_of(text: str) -> tuple[Figure, ...]:
         clause, earlier = clauses_around(text, match.start(), match.end())
         behind = text[match.end("scale") : match.end("scale") + 12]
         found.append(
-            Figure(match.group(), f"{match['scale'].strip('多余')}{match['unit']}", clause, earlier, behind)
+            Figure(
+                match.group(),
+                f"{match['scale'].strip('多余')}{match['unit']}",
+                clause,
+                earlier,
+                behind,
+                *match.span(),
+            )
         )
     return tuple(found)
 

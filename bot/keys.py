@@ -63,6 +63,13 @@ class KeyIndex:
         table = plan.indicator_table()
         self._indicators = list(table[2].indicators) if table else []
         self._indicator_words = self._named_indicators()
+        self._indicator_patterns = [
+            (re.compile(pattern), indicator)
+            for entry in load_data("indicators.toml")["indicator"]
+            for indicator in self._indicators
+            if entry["name"] in indicator.name
+            for pattern in entry.get("patterns", ())
+        ]
 
     def _named_indicators(self) -> list[tuple[str, Indicator]]:
         said = load_data("indicators.toml")["indicator"]
@@ -87,11 +94,17 @@ class KeyIndex:
         boxes = list(_found(text, self._boxes))
         if box is not None and box in self._box_by_number and self._box_by_number[box] not in boxes:
             boxes.insert(0, self._box_by_number[box])
-        indicators = _found(squeezed, self._indicator_words)
+        spoken = [
+            (match.group(), indicator)
+            for pattern, indicator in self._indicator_patterns
+            if (match := pattern.search(squeezed))
+        ]
+        named = _longest_first([*self._indicator_words, *spoken]) if spoken else self._indicator_words
+        indicators = _found(squeezed, named)
         items = tuple(passage for ids in _found(squeezed, self._items) for passage in ids)
         item_names = tuple(self._item_name[passage] for passage in items)
         numbers = () if terms else _found(text, self._numbers)
-        share = _named_share(squeezed, self._indicator_words, indicators, content) if indicators else 1.0
+        share = _named_share(squeezed, named, indicators, content) if indicators else 1.0
         return Keys(terms, indicators, tuple(boxes), numbers, items, item_names, share, slip)
 
     def names(self) -> list[str]:

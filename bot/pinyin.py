@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from functools import cache
 
 _RUN = re.compile(r"[a-zü]+(?:[ '’-]+[a-zü]+)*")
+_YEAR = re.compile(r"(?<=\d) *nian(?![a-zü]) *")  # 「2020 nian」: too short to be read by itself
+_GAP = re.compile(r"([ '’-]+)")
 _MOST_LETTERS = 40  # a word's spelling is at most this long
 _LEAST = 5  # letters below which a run is left alone: gdp, ppp, ai, 5g
 
@@ -15,15 +17,19 @@ class PinyinReader:
     Args:
         words: the words it may use, the likeliest first (of two words spelt alike the first is taken).
         fragments: pieces of words for what no word spells, after all words; spelt character by character.
+        latin: names in Latin letters (gdp), which are no pinyin: what stands around them is read by itself.
     """
 
-    def __init__(self, words: Iterable[str], fragments: Iterable[str] = ()) -> None:
+    def __init__(
+        self, words: Iterable[str], fragments: Iterable[str] = (), latin: Iterable[str] = ()
+    ) -> None:
         from pypinyin import lazy_pinyin
 
         @cache
         def of_character(char: str) -> str:
             return str(lazy_pinyin(char)[0])
 
+        self._latin = frozenset(latin)
         self._words: dict[str, str] = {}
         for word in filter(_is_chinese, words):
             self._words.setdefault("".join(lazy_pinyin(word)), word)
@@ -31,13 +37,29 @@ class PinyinReader:
             self._words.setdefault("".join(map(of_character, fragment)), fragment)
 
     def read(self, text: str) -> str:
-        """`text` with its pinyin runs as Chinese; a run that cannot be spelt out whole stays as it is."""
-        return _RUN.sub(lambda match: self._spelt(match.group()) or match.group(), text)
+        """`text` with its pinyin runs as Chinese; what cannot be spelt stays as it is."""
+        text = _YEAR.sub("年", text)
+        return _RUN.sub(lambda match: self._spelt(match.group()) or self._in_parts(match.group()), text)
+
+    def _in_parts(self, run: str) -> str:
+        """A run that is not spelt as a whole, what stands between Latin names in it read by itself."""
+        parts: list[str] = []
+        pending = ""
+        for piece in [*_GAP.split(run), ""]:
+            if piece and piece not in self._latin:
+                pending += piece
+                continue
+            parts += [self._spelt(pending) or pending, piece]
+            pending = ""
+        return "".join(parts)
 
     def _spelt(self, run: str) -> str:
         letters = re.sub(r"[^a-zü]", "", run)
-        if len(letters) < _LEAST:
-            return ""
+        found = self._words_of(letters) if len(letters) >= _LEAST else None
+        return "".join(found) if found and any(len(word) > 1 for word in found) else ""
+
+    def _words_of(self, letters: str) -> list[str] | None:
+        """The words that spell some letters out; None where none do."""
         # The fewest words that spell the whole run; longer words are surer.
         best: list[tuple[int, list[str]] | None] = [(0, [])] + [None] * len(letters)
         for end in range(1, len(letters) + 1):
@@ -50,9 +72,7 @@ class PinyinReader:
                 if held is None or cost < held[0]:
                     best[end] = (cost, [*before[1], word])
         found = best[-1]
-        if found is None or not any(len(word) > 1 for word in found[1]):
-            return ""
-        return "".join(found[1])
+        return found[1] if found else None
 
 
 def _is_chinese(word: str) -> bool:

@@ -38,6 +38,7 @@ class Question:
     Attributes:
         asked: as typed, invisible characters removed.
         text: simplified, narrow, lower case, quotation marks off, numerals in digits.
+        spaced: the same with the spaces that were typed, which may set things apart.
         content: its informative words in order, without the words that only ask.
         kind: the kind its wording suggests (place, comparison, difference, list, yes_no, number, …).
         want: what figure it wants, if it wants one.
@@ -66,6 +67,7 @@ class Question:
     page: int | None = None
     asks_place: bool = False  # asks where in the plan something stands
     asks_actual: bool = False  # asks what has come of it, which a plan cannot tell
+    spaced: str = ""
     asks_detail: bool = False  # asks for what a plan leaves to others: telephone, deadline, form, price
 
 
@@ -98,8 +100,8 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
         keep: characters of the plan, which are not taken for traditional forms.
     """
     cleaned = clean(asked)
-    text = arabic(normalise(simplify(cleaned, keep)))
-    text = re.sub(r"(?<![a-z0-9]) +| +(?![a-z0-9])", "", text)
+    spaced = arabic(normalise(simplify(cleaned, keep)))
+    text = re.sub(r"(?<![a-z0-9]) +| +(?![a-z0-9])", "", spaced)
     names = places()
     spelt = text
     for typed, meant in names.spelling.items():
@@ -114,6 +116,7 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
     return Question(
         asked=cleaned,
         text=text,
+        spaced=spaced,
         content=tuple(content_words(_spaced(about))),
         kind=kind,
         want=want,

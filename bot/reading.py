@@ -111,7 +111,11 @@ class PlanReader:
         pieces = sorted((word for word in idf if word[0] == BIGRAM_MARK), key=lambda word: idf[word])
         names = [form for term in self._index.plan.terms for form in (term.name, *term.aliases)]
         # In a fixed order: of two words spelt alike the first is taken.
-        return PinyinReader([*names, *sorted(lexicon().asking), *words], [piece[1:] for piece in pieces])
+        return PinyinReader(
+            [*names, *sorted(lexicon().asking), *words],
+            [piece[1:] for piece in pieces],
+            latin=[name for name in self._retriever.keys.names() if name.isascii()],
+        )
 
 
 def _sections(chapter: Chapter) -> str:

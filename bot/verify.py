@@ -3,20 +3,19 @@
 import re
 
 from bot.draft import Draft, Line, Quote
+from bot.quantities import worked_out
 
 _MARKS = re.compile(r"\[\d+\]")
 _DECORATION = re.compile(r"^- (?:[①-⑳] )?|\*\*|\|")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_COMPUTED = re.compile(
-    r"相差\d+(?:\.\d+)?"
-)  # a difference is computed, and shown with the two numbers it comes from
 
 
 def faults_of(draft: Draft) -> list[str]:
     """What is wrong with a draft; nothing for a good one.
 
     Checked are every quotation (the plan's text at its span, inside its passage), every mark (a citation that
-    exists) and, in every cited line, every number (it stands in one of the line's quotations).
+    exists) and, in every cited line, every number (it stands in one of the line's quotations, or follows from
+    those that do).
     """
     faults = [fault for quote in draft.quotes if (fault := _quote_fault(draft, quote))]
     for line in draft.lines:
@@ -43,8 +42,7 @@ def _line_faults(draft: Draft, line: Line) -> list[str]:
         return []
     text = _DECORATION.sub("", _MARKS.sub("", line.text))
     borne = " ".join(draft.read(quotes[number - 1].span) for number in line.cites)
-    known = set(_NUMBER.findall(borne))
-    text = _COMPUTED.sub("", text)
+    known = set(_NUMBER.findall(borne)) | worked_out(text)
     unknown = [number for number in _NUMBER.findall(text) if number not in known]
     return [f"numbers {unknown} not in the quotation: {line.text}"] if unknown else []
 

@@ -23,6 +23,8 @@ class Rules:
     figure: re.Pattern[str]
     own_words: re.Pattern[str]
     computed: re.Pattern[str]
+    summed: re.Pattern[str]
+    multiples: dict[str, tuple[str, Decimal]]
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,14 @@ def rules() -> Rules:
     return Rules(
         figure=re.compile(rf"({_NUMBER})(?:\s*({units}))?"),
         own_words=re.compile("|".join(data["own_words"])),
-        computed=re.compile(f"(?:{'|'.join(data['computed'])})[^0-9]{{0,4}}$"),
+        computed=_after(data["computed"]),
+        summed=_after(data["summed"]),
+        multiples={unit: (base, Decimal(size)) for unit, (base, size) in data["multiples"].items()},
     )
+
+
+def _after(words: list[str]) -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(words)})[^0-9]{{0,4}}$")
 
 
 def figures(text: str) -> list[Figure]:
@@ -86,10 +94,12 @@ def check_numbers(
     text = _HEADING.sub(lambda match: "" if _asks(match.group(1), asked) else match.group(), text)
     for sentence, marks in cited_sentences(text):
         quoted = "\n".join(quotes[n] for n in marks if n in quotes)
-        for figure in figures(rules().own_words.sub(" ", sentence)):
+        said_here = figures(rules().own_words.sub(" ", sentence))
+        for figure in said_here:
             total += 1
-            if figure.value not in repeated and not _stands(figure, quoted):
-                wrong.append(str(figure))
+            if figure.value in repeated or _stands(figure, quoted) or _is_sum(figure, said_here):
+                continue
+            wrong.append(str(figure))
     return total, wrong
 
 
@@ -133,9 +143,34 @@ def _stands(figure: Figure, quoted: str) -> bool:
         return True
     if not rules().computed.search(figure.before):
         return False
-    numbers = [Decimal(other.value) for other in there]
-    wanted = Decimal(figure.value)
-    return any(abs(a - b) == wanted for i, a in enumerate(numbers) for b in numbers[i + 1 :])
+    numbers = [_amount(other)[0] for other in there]
+    plain = [Decimal(other.value) for other in there]  # in a table the units stand apart from the numbers
+    return any(
+        abs(a - b) == wanted
+        for known, wanted in ((numbers, _amount(figure)[0]), (plain, Decimal(figure.value)))
+        for i, a in enumerate(known)
+        for b in known[i + 1 :]
+    )
+
+
+def _is_sum(figure: Figure, sentence: list[Figure]) -> bool:
+    """Whether a figure that is told as a sum is that of the sentence's other figures in its unit."""
+    if not rules().summed.search(figure.before):
+        return False
+    wanted, unit = _amount(figure)
+    others = [amount for other in sentence if (amount := _amount(other))[1] == unit]
+    terms = [value for value, _ in others if value != wanted]
+    return len(terms) > 1 and sum(terms) == wanted
+
+
+def _amount(figure: Figure) -> tuple[Decimal, str]:
+    """A figure's amount and the unit it is in, multiples (亿, 公里) reckoned."""
+    value, unit = Decimal(figure.value), figure.unit
+    for name in sorted(rules().multiples, key=len, reverse=True):
+        base, size = rules().multiples[name]
+        if unit == name or (not base and unit.startswith(name)):
+            value, unit = value * size, base or unit[len(name) :]
+    return value, unit
 
 
 def _brackets(text: str) -> str:

@@ -1,116 +1,207 @@
-"""Answers that set two things side by side, each with its citation."""
+"""Answers that set things side by side: their figures, compared or worked out, or what is said of each."""
 
 import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from dataclasses import dataclass
 
 import numpy as np
 
+from bot.compose import side_values
+from bot.compose.arithmetic import tell_difference, tell_total
+from bot.compose.boxes import lead_quote
 from bot.compose.context import Context
-from bot.compose.evidence import quotes_from, value_in
+from bot.compose.evidence import quotes_from
+from bot.compose.measure import Asked, asked_of
+from bot.compose.side_values import SideValue
+from bot.compose.sides import asking, in_full, is_year, sides_of
 from bot.draft import Draft, Quote, echoed
+from bot.lexicon import load_data
 from bot.question import Question, content_words
 from bot.ranking import Ranking
 from ingest.terms import normalise
 from prompts import wording
 
-_JOINT = re.compile(r"和|与|跟|同(?!时|步|意)|及|、|/|还是|vs\.?|对比|相比")
-# Where the second side ends and what is compared begins.
-_TAIL = re.compile(
-    r"[，。,?？]|的(?!村|地)|在|有(?:什么|啥|哪些|何)|各(?:自|是|有|要)?|分别|两[个者条座]|哪[个条家座]|谁|最|区别|不同|差别|差多少|相比|比较|对比|投资|面积|怎么|咋"
-)
 _LOOK = 60  # passages among which one that names the side may win
 _NAMED = 1.0  # what naming a side is worth, in units of a ranking score (the best passages reach about 3)
-_LONGEST = 16, 18  # characters of the first side and of the others
-_MOST = 5  # sides
-_YEAR = re.compile(r"(?:19|20)\d{2}年?")
+_HEADED = 0.3, 0.7  # what more it is worth in the name that a passage stands under, and as all of that name
 _NEAR = 5  # passages for a side whose 专栏 are looked through
 _TOGETHER = 0.4  # what standing in one 专栏 is worth to each side, in units of a ranking score
+_AWAY = 2.0  # what is taken off a passage that does not name the year which is the side
 _FAR = 1e6
-_FIGURE = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<unit>[^\d，。]*)$")
-_FILLER = re.compile(r"^(请问|问一下|比较一下|比较|对比一下|对比)|有没有")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_WORDED = ("comparison", "difference")  # kinds of question whose sides are quoted where they have no figures
+_FIGURED = ("difference", "total", "most", "apart")  # operations that want figures
+
+Ask = Callable[[str], tuple[Question, Ranking]]
 
 
-def sides_of(text: str) -> tuple[list[str], str] | None:
-    """The sides of a comparison and what is compared.
+@dataclass(frozen=True)
+class Compared:
+    """A comparison's draft; `sure` where each side is named outright beside its figure."""
 
-    「东部和西部的生态建设有什么不同」 gives 东部, 西部 and 的生态建设有什么不同; None without two sides.
-    """
-    plain = _FILLER.sub("", text)
-    for joint in _JOINT.finditer(plain):
-        first, rest = plain[: joint.start()], plain[joint.end() :]
-        end = _TAIL.search(rest, 2)
-        second, tail = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
-        *before, first = re.split(r"[，。]", first)
-        # 「东部、中部和西部」: what follows the first joint may itself be several.
-        others = [part for part in _JOINT.split(second) if part]
-        if not all(map(_says_something, others)):
-            others = [second]
-        if (
-            _says_something(first)
-            and _says_something(second)
-            and len(first) <= _LONGEST[0]
-            and len(others) < _MOST
-            and all(len(other) <= _LONGEST[1] for other in others)
-            # 「空气好的天数占比，2020和2025分别多少」: two years of one thing are no two sides.
-            and not (before and _YEAR.fullmatch(first.strip()))
-        ):
-            return [first, *others], tail
-    return None
+    draft: Draft
+    sure: bool = False
 
 
-def _says_something(side: str) -> bool:
-    return bool(content_words(side) or _YEAR.search(side))
+@dataclass(frozen=True)
+class _Side:
+    name: str  # as asked
+    full: str  # as the plan may call it
+    context: Context  # of the question asked about this side alone
+    totals: np.ndarray  # scores of the passages for it
 
 
-def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> Draft | None:
+def compose(context: Context, ask: Ask) -> Compared | None:
     """The sides of a comparison, each from the passage that fits it best; None where there are no two.
 
     Args:
         context: the question.
         ask: reads and ranks another wording of the question.
     """
-    found = sides_of(context.question.text)
+    question = context.question
+    found = sides_of(question.spaced or question.text, context.keys.item_names)
     if found is None:
         return None
-    sides, tail = found
-    draft = context.draft()
-    asked = [ask(f"{side}{tail}") for side in sides]
-    totals = [
-        _totals(context, side, "".join(part for part in sides if part != side), ranking)
-        for side, (_, ranking) in zip(sides, asked, strict=True)
-    ]
-    parts: list[tuple[str, Question, list[Quote]]] = []
-    for side, at, (question, ranking) in zip(sides, _chosen(context, totals), asked, strict=True):
-        node = context.index.passages[at]
+    names, tail = found
+    asked = asked_of(_beside(question.spaced or question.text, names))
+    worded = question.kind in _WORDED
+    if not worded and not set(asked.operations) & set(_FIGURED):
+        return None
+    sides = _sides(context, names, tail, ask)
+    values = _values(asked, sides) if set(asked.operations) - {"apart"} else []
+    if values and (worded or side_values.answering(values)):
+        draft = context.draft()
+        typed = [_as_typed(question, name) for name in names]
+        _tell(draft, asked, typed, values)
+        _quote_values(draft, typed, values)
+        beyond = question.asks_actual or question.asks_detail or question.years
+        return Compared(draft, sure=side_values.certain(values) and not beyond)
+    figured = bool(asked.measure and set(asked.operations) & {"difference", "total"})
+    if not worded or figured:
+        return None  # what is worked out from no figures is no answer
+    # The goals of two years: beside the years nothing is named that the judge could weigh.
+    years = all(map(is_year, names)) and not asked.about
+    draft = _in_words(context, sides)
+    told = " ".join(draft.read(quote.span) for quote in draft.quotes)
+    return Compared(draft, sure=years and all(year in told for year in question.years))
+
+
+def _as_typed(question: Question, name: str) -> str:
+    """A side as the user has written it, capitals and all, where it stands so in the question."""
+    at = question.asked.lower().find(name)
+    return question.asked[at : at + len(name)] if at >= 0 else name
+
+
+def _beside(text: str, names: Sequence[str]) -> str:
+    """What a question says before its first side and behind its last."""
+    first = text.find(names[0])
+    last = text.find(names[-1], first + len(names[0]))
+    return f"{text[: max(first, 0)]} {text[last + len(names[-1]) :]}"
+
+
+def _sides(context: Context, names: Sequence[str], tail: str, ask: Ask) -> list[_Side]:
+    sides = []
+    full = in_full(list(names), tail)
+    for name, written in zip(names, full, strict=True):
+        question, ranking = ask(asking(written, tail))
+        others = "".join(other for other in full if other != written)
         here = Context(context.index, question, context.keys, ranking, context.scorer, context.rules)
-        parts.append((side, question, quotes_from(here, node)))
-    _values(context, draft, parts)
-    for side, _, quotes in parts:
-        draft.say(wording("answer.side", side=echoed(side)))
+        sides.append(_Side(name, written, here, _totals(context, written, others, ranking)))
+    return sides
+
+
+def _values(asked: Asked, sides: Sequence[_Side]) -> list[SideValue]:
+    """The asked figure of every side; [] where one of them has none."""
+    look = load_data("compare.toml")["figures"]["passages"]
+    idf = sides[0].context.index.lexical.idf
+    rarest = max(idf.values(), default=1.0)
+
+    def rarity(word: str) -> float:
+        return idf.get(word, rarest)
+
+    found = []
+    for side in sides:
+        best = np.argsort(-side.totals, kind="stable")[:look]
+        passages = [(side.context.index.passages[int(i)], float(side.totals[i])) for i in best]
+        others = [other.full for other in sides if other is not side]
+        found.append(
+            side_values.values_of(
+                asked,
+                side.full,
+                others,
+                [(node, reached, side.context.units(node)) for node, reached in passages],
+                rarity,
+            )
+        )
+    return side_values.one_for_each(found)
+
+
+def _tell(draft: Draft, asked: Asked, names: Sequence[str], values: Sequence[SideValue]) -> None:
+    """The asked figures in one line: worked out, the largest first, or in the order of the question."""
+    quotes = [value.quote for value in values]
+    shown = [_shown(draft, name, value) for name, value in zip(names, values, strict=True)]
+    told = [(value.quantity, f"{name}{value.text}") for name, value in zip(shown, values, strict=True)]
+    bold = [
+        wording("answer.side_value", side=name, value=value.text)
+        for name, value in zip(shown, values, strict=True)
+    ]
+    if "total" in asked.operations:
+        return tell_total(draft, told, quotes)
+    if "difference" in asked.operations and len(values) == 2:
+        return tell_difference(draft, told, quotes)
+    if "most" not in asked.operations:
+        return draft.state("，".join(bold), quotes)
+    amounts = [value.quantity.value for value in values]
+    order = sorted(range(len(values)), key=lambda i: amounts[i], reverse=not asked.fewest)
+    if len(set(amounts)) == 1:
+        head = wording("answer.equal")
+    else:
+        head = wording("answer.most", side=shown[order[0]], adjective=asked.adjective(len(values)))
+    return draft.state(head + "，".join(bold[i] for i in order), [quotes[i] for i in order])
+
+
+def _shown(draft: Draft, name: str, value: SideValue) -> str:
+    """A side's name as asked, or the one it is quoted under where its numbers are not the plan's."""
+    known = set(_NUMBER.findall(draft.read(value.quote.span)))
+    lead = str(value.quote.node.metadata.get("lead") or "")
+    return echoed(name) if set(_NUMBER.findall(name)) <= known else re.sub(r"\d+(?:\.\d+)?", "", lead)
+
+
+def _quote_values(draft: Draft, names: Sequence[str], values: Sequence[SideValue]) -> None:
+    """The sentences of the figures, each under its side; a common one once."""
+    together = len({(value.quote.node.node_id, value.quote.span) for value in values}) == 1
+    for name, value in list(zip(names, values, strict=True))[: 1 if together else None]:
+        if not together:
+            draft.say(wording("answer.side", side=echoed(name)))
+        _quote(draft, value.quote)
+
+
+def _quote(draft: Draft, quote: Quote) -> None:
+    """A quotation, with the name it stands under where it does not say it itself."""
+    lead = str(quote.node.metadata.get("lead") or "")
+    apart = quote.span.start > quote.node.metadata["start"] + len(lead)
+    if lead and apart and quote.node.metadata["kind"] in ("paragraph", "box_item"):
+        draft.state(f"{lead}：{draft.read(quote.span)}", [quote, lead_quote(quote.node)], "- ")
+    else:
+        draft.quote(quote, before="- ")
+
+
+def _in_words(context: Context, sides: Sequence[_Side]) -> Draft:
+    """What the plan says of each side."""
+    draft = context.draft()
+    chosen = _chosen(context, [side.totals for side in sides])
+    parts = [
+        (side, quotes_from(side.context, context.index.passages[at]))
+        for side, at in zip(sides, chosen, strict=True)
+    ]
+    together = len({tuple(quote.span for quote in quotes) for _, quotes in parts}) == 1
+    for side, quotes in parts[: 1 if together else None]:
+        if not together:
+            draft.say(wording("answer.side", side=echoed(_as_typed(context.question, side.name))))
         for quote in quotes:
             draft.quote(quote, before="- ")
     return draft
-
-
-def _values(context: Context, draft: Draft, parts: Sequence[tuple[str, Question, list[Quote]]]) -> None:
-    """The asked figure of every side in one line, the largest first; nothing where one of them has none."""
-    found = []
-    for side, question, quotes in parts:
-        values = []
-        for quote in quotes:
-            value = value_in(context, question, quote)
-            values += [(value, quote)] if value else []
-        match = _FIGURE.match(values[0][0]) if values else None
-        if match is None:
-            return
-        found.append((Decimal(match["number"]), match["unit"], side, *values[0]))
-    if len({unit for _, unit, *_ in found}) == 1 and found[0][1]:
-        found.sort(key=lambda entry: -entry[0])
-        told = "，".join(
-            wording("answer.side_value", side=echoed(side), value=value) for _, _, side, value, _ in found
-        )
-        draft.state(told, [quote for *_, quote in found])
 
 
 def _chosen(context: Context, totals: Sequence[np.ndarray]) -> list[int]:
@@ -131,14 +222,26 @@ def _chosen(context: Context, totals: Sequence[np.ndarray]) -> list[int]:
 def _totals(context: Context, side: str, other: str, ranking: Ranking) -> np.ndarray:
     """Scores of the passages for one side: ranked high for it and the question, naming it, not the other."""
     passages = context.index.passages
-    mine = [word for word in content_words(side) if word not in other]
-    theirs = [word for word in content_words(other) if word not in side]
+    mine = [word for word in content_words(side) or _years(side) if word not in other]
+    theirs = [word for word in content_words(other) or _years(other) if word not in side]
     total = ranking.scores + 0.5 * context.ranking.scores
     for i in ranking.top(_LOOK):
         text = normalise(f"{passages[i].metadata.get('lead', '')}{passages[i].text}")
-        own = sum(word in text for word in mine) / len(mine) if mine else 0.0
+        lead = normalise(str(passages[i].metadata.get("lead") or ""))
+        own = sum((word in text) + _headed(word, lead) for word in mine) / len(mine) if mine else 0.0
         foreign = sum(word in text for word in theirs) / len(theirs) if theirs else 0.0
         total[i] += _NAMED * own - (_NAMED * 0.3 * foreign if not own else 0.0)
+    if mine and is_year(side):  # a year: what does not name it is not about it
+        away = [node.metadata["kind"] != "paragraph" or mine[0] not in node.text for node in passages]
+        total[away] -= _AWAY
     kinds = np.array([node.metadata["kind"] == "outline" for node in passages])
     total[kinds] = -_FAR
     return total
+
+
+def _years(side: str) -> list[str]:
+    return [f"{year}年" for year in _YEAR.findall(side)]
+
+
+def _headed(word: str, lead: str) -> float:
+    return _HEADED[0] + _HEADED[1] * len(word) / len(lead) if word in lead else 0.0

@@ -16,6 +16,7 @@ from bot.sentence_scorer import SentenceScorer
 from bot.sentences import Unit, units_of
 from ingest.index import PlanIndex
 from ingest.plan import IndicatorTable, Plan
+from ingest.terms import normalise
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class Context:
         """The years of the two columns of figures in the plan's table: expected, aimed at."""
         table = self.plan.indicator_table()
         return table[2].years if table else IndicatorTable.years
+
+    @cached_property
+    def box_titles(self) -> dict[int, str]:
+        """The titles of the 专栏, normalised, by number."""
+        return {box.number: normalise(box.title) for _, _, box in self.plan.boxes()}
 
     def draft(self) -> Draft:
         """A new, empty draft."""

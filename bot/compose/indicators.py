@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 
+from bot.compose.arithmetic import tell_difference
 from bot.compose.context import Context
 from bot.draft import Draft, Quote, whole
 from bot.lexicon import lexicon
+from bot.quantities import quantity_of
 from bot.question import Question
 from bot.sentences import units_of
 from ingest.indicators import EMPTY_CELL
@@ -14,6 +15,7 @@ from ingest.plan import Indicator
 from ingest.terms import normalise, words
 from prompts import wording
 
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 # A unit that is asked for outright; without one 「多少」 leaves it open.
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)个?(?:万|千|百)*(钱|块|亿|元|亩|公里|吨|斤|人|户|岁|年|件|个?百分点|成)"
@@ -28,7 +30,7 @@ def asks_indicator(context: Context) -> bool:
     if set(question.years) - set(context.table_years):
         return False
     rules = context.rules["indicators"]
-    if keys.indicator_share < rules["share"]:
+    if keys.indicator_share < rules["share"] or re.search(rules["how"], question.text):
         return False
     if any(cue in question.text for cue in rules["cues"]) or question.want:
         return True
@@ -46,7 +48,8 @@ def tells(question: Question, period: str, years: tuple[str, str]) -> bool:
 
 def in_asked_unit(context: Context, rows: Sequence[Indicator]) -> bool:
     """Whether rows are in the unit that is asked for outright: a growth rate is no answer to 「多少元」."""
-    asked = _ASKED_UNIT.search(context.question.text)
+    spans = context.rules["indicators"]["spans"]
+    asked = _ASKED_UNIT.search(re.sub(spans, "", context.question.text))
     if asked is None:
         return True
     forms = context.rules["indicators"]["unit_forms"].get(asked[1], [asked[1]])
@@ -55,10 +58,11 @@ def in_asked_unit(context: Context, rows: Sequence[Indicator]) -> bool:
 
 def named_outright(context: Context) -> bool:
     """Whether a question says nothing but an indicator's name and what its row tells."""
-    question = context.question
-    beyond = question.asks_actual or question.asks_detail
+    question, share = context.question, context.keys.indicator_share
+    # 「一年涨几个点」 sounds like a detail; where all words are the indicator's, it is none.
+    beyond = question.asks_actual or (question.asks_detail and share < 1)
     return (
-        context.keys.indicator_share >= context.rules["indicators"]["sure_share"]
+        share >= context.rules["indicators"]["sure_share"]
         and tells(question, context.period, context.table_years)
         and not beyond
     )
@@ -92,6 +96,8 @@ def rows_found(context: Context) -> tuple[Indicator, ...]:
     if best is None or found is None or best.metadata["kind"] != "indicator" or context.question.asks_place:
         return ()
     rules = context.rules["indicators"]
+    if re.search(rules["how"], context.question.text):
+        return ()
     figure = context.question.want or any(cue in context.question.text for cue in rules["cues"])
     near = context.ranking.features["asked"][context.position(best)] >= rules["near"]
     if not figure and not near:
@@ -105,7 +111,8 @@ def compose(context: Context, rows: Sequence[Indicator]) -> Draft:
     rows = _half_asked(context, rows)
     draft = context.draft()
     single = len({row.number for row in rows}) == 1
-    told = single and context.question.kind == "difference" and _difference(context, draft, rows[0])
+    differs = single and context.question.kind == "difference"
+    told = differs and (_halves_difference(context, draft, rows) or _difference(context, draft, rows[0]))
     if single and not told:
         _value_lines(context, draft, rows)
     _table(context, draft, rows)
@@ -204,23 +211,51 @@ def _asked_cells(context: Context, row: Indicator) -> list[tuple[str, str | None
 
 
 def _difference(context: Context, draft: Draft, row: Indicator) -> bool:
-    """State the difference of the two years, with both; False where the row has not both figures."""
-    try:
-        before, after = Decimal(row.expected_2020 or ""), Decimal(row.target_2025 or "")
-    except InvalidOperation:
-        return False
-    unit = row.unit
-    difference = f"{abs(after - before)}{'个百分点' if unit == '%' else unit}"
-    base_year, target_year = context.table_years
-    text = wording(
-        "answer.difference",
-        difference=difference,
-        base=f"{base_year}年预计{before}{unit}",
-        target=f"{target_year}年目标{after}{unit}",
+    """State the difference of the two years, worked out; False where the row has not both figures."""
+    before, after = (
+        quantity_of(cell_value(cell, row.unit)) if _FIGURE.fullmatch(cell or "") else None
+        for cell in (row.expected_2020, row.target_2025)
     )
-    draft.value = difference
-    draft.state(text, [row_quote(context, row), table_head(context)])
+    if before is None or after is None:
+        return False
+    base_year, target_year = context.table_years
+    told = [(before, f"{base_year}年预计{before}"), (after, f"{target_year}年目标{after}")]
+    tell_difference(draft, told, [row_quote(context, row), table_head(context)])
     return True
+
+
+def _halves_difference(context: Context, draft: Draft, rows: Sequence[Indicator]) -> bool:
+    """State how far the two lines of a divided row are apart in the year asked for; False without figures."""
+    if len(rows) != 2:
+        return False
+    told = []
+    for row in rows:
+        about, cell = _asked_cells(context, row)[0]
+        figure = quantity_of(cell_value(cell, row.unit)) if _FIGURE.fullmatch(cell or "") else None
+        if figure is None:
+            return False
+        told.append((figure, f"{row.group}{about}{figure}"))
+    tell_difference(draft, told, [row_quote(context, rows[0]), table_head(context)])
+    return True
+
+
+def note_asked(context: Context) -> Quote | None:
+    """The note under the table that a question asks for: what an indicator counts, what a mark means."""
+    rules, question = context.rules["indicators"], context.question
+    found = context.plan.indicator_table()
+    if found is None or not found[2].notes:
+        return None
+    mark = re.search(rules["mark"], question.asked) and re.search(rules["mark_cues"], question.text)
+    names = [row.name for row in context.keys.indicators]
+    if not mark and not (names and re.search(rules["note_cues"], question.text)):
+        return None
+    for node in context.index.passages:
+        if node.node_id.startswith("ind.note"):
+            for unit in units_of(node):
+                marked = mark and re.search(rules["mark"], unit.text)
+                if marked or any(name in unit.text for name in names):
+                    return Quote(node, unit.span)
+    return None
 
 
 def _table(context: Context, draft: Draft, rows: Sequence[Indicator]) -> None:

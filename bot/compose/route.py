@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.compose import boxes, comparison, evidence, indicators, lists, outline, terms
+from bot.compose import boxes, comparison, evidence, extremes, indicators, lists, outline, sides, terms
 from bot.compose.context import Context
 from bot.draft import Draft
 from bot.question import Question
@@ -52,11 +52,16 @@ def _sets_apart(context: Context) -> bool:
     return (
         context.question.kind == "comparison"
         and len(context.keys.terms) == 1
-        and comparison.sides_of(context.question.text) is not None
+        and sides.sides_of(context.question.text) is not None
     )
 
 
 def _in_table(context: Context) -> Routed | None:
+    note = indicators.note_asked(context)
+    if note is not None:
+        draft = context.draft()
+        draft.quote(note)
+        return Routed("indicator", draft, sure=True)
     rows = indicators.filtered(context)
     if rows and not context.keys.indicators:
         return Routed("indicator", indicators.compose(context, rows), sure=True)
@@ -69,10 +74,13 @@ def _in_table(context: Context) -> Routed | None:
 def _several(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) -> Routed | None:
     """Comparisons and lists."""
     question, keys = context.question, context.keys
-    if question.kind in ("comparison", "difference"):
-        draft = comparison.compose(context, ask)
-        if draft is not None:
-            return Routed("comparison", draft, sure=len(set(keys.item_names)) > 1)  # both are named outright
+    compared = comparison.compose(context, ask)
+    if compared is not None:
+        sure = compared.sure or len(set(keys.item_names)) > 1  # both are named outright
+        return Routed("comparison", compared.draft, sure=sure)
+    extreme = extremes.compose(context)
+    if extreme is not None:
+        return Routed("comparison", extreme, sure=True)
     if keys.boxes and not keys.items and (question.kind == "list" or question.box is not None):
         return Routed("list", boxes.list_box(context, keys.boxes[0].number))
     if question.kind == "list" or keys.numbers:

@@ -8,7 +8,9 @@ STATUSES = {"answered", "partial", "not_in_plan", "out_of_scope", "invalid"}
 MARK = re.compile(r"\[(\d+)\]")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 DECORATION = re.compile(r"^(?:- )?[①-⑳]? ?|\*\*")
-DIFFERENCE = "相差"
+WORKED_OUT = re.compile(r"^(?:相差|合计)(\S+?)：(.+?) = (\S+)。$")
+FIGURE = re.compile(r"(\d+(?:\.\d+)?)(万亿|亿|万)?(公里)?")
+SIZES = {"万亿": 10**12, "亿": 10**8, "万": 10**4, "公里": 1000, "": 1}
 
 
 def faults_in(answer, index, history=()):
@@ -47,17 +49,24 @@ def _number_faults(answer, index, history):
     for line in answer.text.split("\n"):
         cites = [int(number) for number in MARK.findall(line) if int(number) in quotes]
         text = DECORATION.sub("", MARK.sub("", line))
-        if DIFFERENCE in text and cites:
-            difference, _, text = text.partition("：")
-            before, after = (
-                Decimal(number) for number in NUMBER.findall(text) if not re.match("20[0-9]{2}$", number)
-            )
-            if abs(after - before) != Decimal(NUMBER.findall(difference)[0]):
-                faults.append(f"wrong difference: {line}")
+        computed = set()
+        if WORKED_OUT.search(text) and cites:
+            result, terms, again = WORKED_OUT.search(text).groups()
+            minus = " − " in terms
+            parts = [_amount(FIGURE.findall(term)[-1]) for term in terms.split(" − " if minus else " + ")]
+            wanted = abs(parts[0] - parts[1]) if minus else sum(parts)
+            if result != again or wanted != _amount(FIGURE.search(result).groups()):
+                faults.append(f"wrongly worked out: {line}")
+            computed = set(NUMBER.findall(result))
         known = set(NUMBER.findall(" ".join(quotes[number] for number in cites))) if cites else given
-        unknown = [number for number in NUMBER.findall(text) if number not in known]
+        unknown = [number for number in NUMBER.findall(text) if number not in known | computed]
         faults += [f"numbers {unknown} stand in no quotation: {line}"] if unknown else []
     return faults
+
+
+def _amount(figure):
+    number, scale, unit = figure
+    return Decimal(number) * SIZES[scale or ""] * SIZES[unit or ""]
 
 
 def _citation_faults(citation, index):

@@ -48,6 +48,54 @@ def test_value_first(ask, question, number, value):
 
 
 @pytest.mark.parametrize(
+    ("question", "number", "value"),
+    [("经济每年得长多少", 1, "6.5%"), ("GDP往后几年一年涨几个点", 1, "6.5%"),
+     ("2020 nian GDP zengzhang duoshao", 1, "2.4%"),
+     ("人均劳动创造的产值每年增几个点", 2, ">6.5%"), ("城里人口占比2025能到几成", 3, "65%"),
+     ("搞科研投的钱每年涨多少", 4, ">8%"), ("每万人口有几件值钱专利", 5, "3.64件"),
+     ("数字产业占GDP几成", 6, "10%"),
+     ("农民挣的钱增长目标", 7, "高于经济增长"), ("失业的人控制在百分之几", 8, "≤6%"),
+     ("大伙平均念多少年书", 9, "11.1年"),
+     ("一千人配几个大夫", 10, "3.2人"), ("上养老保险的人到2025占多少", 11, "95%"),
+     ("三岁以下孩子一千人有几个托位", 12, "4.5个"),
+     ("人能活多少岁", 13, "78.5岁"), ("每单位GDP的能耗降多少", 14, "〔待国家下达〕"),
+     ("碳排放要降几个点", 15, "〔待国家下达〕"),
+     ("好天儿一年占几成", 16, "90%"), ("20年空气优良的天数占多少", 16, "89.8%"),
+     ("三类以上好水占多少", 17, "待国家下达"),
+     ("林子覆盖全省多少", 18, "45.8%"), ("粮食一年能打多少亿斤", 19, "800亿斤"),
+     ("黑土地要护住多少亩", 20, "3000万亩"),
+     ("能源一共能生产多少万吨标准煤", 21, "3976万吨标准煤")],
+)  # fmt: skip
+def test_everyday_words(ask, question, number, value):
+    answer = ask(question)
+    assert answer.value == value
+    assert answer.citations[0].place.startswith(f"第一章第四节 · 主要指标{number} ·")
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("能源综合生产能力都包括哪几种能源", "煤炭、石油、天然气、非化石能源"),
+        ("主要指标表里的〔〕是什么意思", "〔〕内为5年累计数"),
+    ],
+)
+def test_notes_under_the_table(ask, question, told):
+    answer = ask(question)
+    assert told in answer.text
+    assert len(answer.citations) == 1
+
+
+@pytest.mark.parametrize("question", ["如何提高城镇化率", "森林覆盖率靠什么措施提高", "怎么提高粮食产能"])
+def test_how_is_not_told_by_the_table(ask, question):
+    assert "| 指标 |" not in ask(question).text
+
+
+def test_halves_of_a_row_are_compared(ask):
+    line = ask("2020年农民收入增速比城里人高几个点").text.split("\n")[0]
+    assert line.startswith("相差**4.2个百分点**：农村常住居民2020年预计7.6% − 城镇常住居民2020年预计3.4% =")
+
+
+@pytest.mark.parametrize(
     ("question", "attribute"),
     [("养老保险参保率是什么属性", "预期性"), ("森林覆盖率是约束性指标吗", "约束性"),
      ("粮食综合生产能力是预期性还是约束性", "约束性"), ("人均预期寿命是约束性的吗", "预期性")],

@@ -27,6 +27,17 @@ def test_read(reader, typed, read):
     assert reader.read(typed) == read
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("gdp lishu moshi", "gdp梨树模式"), ("lishu moshi gdp gaotie", "梨树模式gdp高铁"),
+     ("2020 nian gdp", "2020年gdp"),
+     ("nian gdp", "nian gdp"), ("gdp xyz lishu", "gdp xyz lishu")],
+)  # fmt: skip
+def test_latin_names_stand_between_pinyin(typed, read):
+    words = PinyinReader(["梨树", "梨树模式", "高铁"], latin=["gdp"])
+    assert words.read(typed) == read
+
+
 def test_likelier_word_wins(reader):
     assert reader.read("gaotie") == "高铁"  # 高贴 comes later
 

@@ -86,9 +86,18 @@ def test_lost_value_is_no_value(draft):
     assert kept(draft).value is None
 
 
-def test_difference_may_be_computed(draft):
-    draft.state("2020年预计12亿元，2025年目标5.6亿元，相差6.4亿元。", [whole(FIRST), whole(SECOND)])
-    assert [fault.split(" not ")[0] for fault in faults_of(draft)] == ["numbers ['2020']"]  # 6.4 is computed
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [("相差6.4亿元：甲12亿元 − 乙5.6亿元 = 6.4亿元。", ""),
+     ("合计17.6亿元：甲12亿元 + 乙5.6亿元 = 17.6亿元。", ""),
+     ("甲12亿元，乙5.6亿元，相差6.4亿元。", ""), ("甲12亿元，乙5.6亿元，相差6.5亿元。", "['6.5']"),
+     ("合计18亿元：甲12亿元 + 乙5.6亿元 = 18亿元。", "['18', '18']"),
+     ("合计20亿元：甲12亿元 + 丙8亿元 = 20亿元。", "['8']"), ("相差6.4公里。", "['6.4']")],
+)  # fmt: skip
+def test_only_what_follows_from_cited_numbers_may_be_computed(draft, text, fault):
+    draft.state(text, [whole(FIRST), whole(SECOND)])
+    faults = faults_of(draft)
+    assert [found.split(" not ")[0] for found in faults] == ([f"numbers {fault}"] if fault else [])
 
 
 def test_numbers_follow_first_use(draft):
