@@ -149,9 +149,7 @@ class Engine:
         polite = courtesy(self.reader.read(cleaned))
         if polite:
             return Answer("out_of_scope", polite, question=cleaned, trace={"kind": "out_of_scope"}), None
-        resolved = followup.resolve(
-            cleaned, history, self.reader.topic, self.reader.names_something, self._item
-        )
+        resolved = followup.resolve(cleaned, history, replace(self.reader.known, item=self._item))
         if self.writer and resolved.carried and not resolved.more:
             resolved = replace(resolved, text=self.writer.condense(cleaned, history, resolved.text))
         answer, ground = self._answer_resolved(resolved, history, started)

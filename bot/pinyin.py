@@ -27,8 +27,12 @@ class PinyinReader:
         self._words: dict[str, str] = {}
         for word in filter(_is_chinese, words):
             self._words.setdefault("".join(lazy_pinyin(word)), word)
+        self._pieces: set[str] = set()  # spellings that only a fragment has
         for fragment in filter(_is_chinese, fragments):
-            self._words.setdefault("".join(map(of_character, fragment)), fragment)
+            spelling = "".join(map(of_character, fragment))
+            if spelling not in self._words:
+                self._words[spelling] = fragment
+                self._pieces.add(spelling)
 
     def read(self, text: str) -> str:
         """`text` with its pinyin runs as Chinese; a run that cannot be spelt out whole stays as it is."""
@@ -45,7 +49,8 @@ class PinyinReader:
                 before, word = best[start], self._words.get(letters[start:end])
                 if before is None or word is None:
                     continue
-                cost = before[0] + (1 if len(word) > 1 else 3)
+                whole = letters[start:end] not in self._pieces
+                cost = before[0] + (3 if len(word) == 1 else 1 if whole else 2)
                 held = best[end]
                 if held is None or cost < held[0]:
                     best[end] = (cost, [*before[1], word])
