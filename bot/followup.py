@@ -94,8 +94,8 @@ def _asks_more(text: str) -> bool:
 def _corrected(text: str, before: str) -> tuple[str, str] | None:
     """What a correction puts in, and the question it is put into; None where the text is none.
 
-    「我问的是白城」 gives 白城; where what was wrong is told and stands in the question (「不是水稻，是玉米」), the
-    right thing is put in its place and nothing is left to put in.
+    「我问的是白城」 gives 白城; where the wrong thing stands in the question (「不是水稻，是玉米」),
+    the right one is put in its place and nothing is left to put in.
     """
     for pattern in rules().corrections:
         match = pattern.match(text)
