@@ -16,6 +16,7 @@ _YEAR = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}|[1-3]\d(?=年))(?!\d)")
 _OWN_WORDS = 2  # informative words with which a question can stand by itself
 NUMERAL = "0-9〇零一二三四五六七八九十百"
 NEIGHBOUR = re.compile(r"(?P<way>[上下前后])一?个?(?P<unit>[章节])")
+_UNIT = re.compile(r"(?:多少|几)[^，。？?]*")
 _PART = re.compile(rf"第(?P<number>[{NUMERAL}]+)(?P<unit>[章节])")
 END = "，,、。？?！!；; "
 
@@ -29,6 +30,8 @@ class Known:
         names: whether a question itself names such a thing, or a place in the plan.
         item: names the n-th thing (from 1; -1 is the last) that the answer to a question lists, or "".
         counterpart: the name that stands beside another and has the given words, or "".
+        indicator: whether a name is that of an indicator, whose figures are the whole province's.
+        holds: whether what stands under a name has these words.
         likeness: how like a text each of some others is (cosine).
         written: whether the plan has these very words.
         spelt: a text in simplified characters, its pinyin and slips read.
@@ -38,6 +41,8 @@ class Known:
     names: Callable[[str], bool] = lambda text: False
     item: Callable[[str, int], str] = lambda text, number: ""
     counterpart: Callable[[str, Sequence[str]], str] = lambda old, words: ""
+    indicator: Callable[[str], bool] = lambda name: False
+    holds: Callable[[str, str], bool] = lambda name, words: False
     likeness: Callable[[str, Sequence[str]], Sequence[float]] = lambda text, others: [0.0] * len(others)
     written: Callable[[str], bool] = lambda text: False
     spelt: Callable[[str], str] = normalise
@@ -125,9 +130,12 @@ class Carry:
             return self._attached(self.bare)
         name = self.known.counterpart(self.topic, words) if self.topic else ""
         if not self._wants(asked):
-            return (name and self._renamed(name)) or self._swapped(new) or self._replaced(new)
+            if name:
+                return self._renamed(name) or frame.attached(name, asked, named=True)
+            return self._swapped(new) or self._part(new) or self._replaced(new)
         pointed = bool(rules().classifiers.search(self.asked)) or bool(frame.names_places(new))
         if name and pointed:
+            asked = frame.without_head(asked, name)
             return frame.attached(name, asked, named=True)
         if not self.asks:  # 「煤的占比」
             moved = self._swapped(new) or self._replaced(new)
@@ -143,6 +151,12 @@ class Carry:
         ):  # 「耕地要保住多少亩」 after 粮食
             return self.bare
         return self._attached(self.bare)
+
+    def _part(self, new: str) -> str:
+        """What is asked of a part of the thing before: 索道 after 「通化万峰滑雪场有几条雪道」."""
+        if not self.topic or frame.names_places(new) or not self.known.holds(self.topic, new):
+            return ""
+        return f"{self.topic}的{new}{'是多少' if lexicon().figure.search(self.before) else ''}"
 
     def _wants(self, asked: str) -> bool:
         """Whether what a follow-up asks of a thing is not what was asked before."""
@@ -166,7 +180,8 @@ class Carry:
         for piece in frame.pieces(self.bare):
             if piece.start >= asks:
                 break
-            if piece.content and not frame.is_attribute(piece.word):
+            framed = self.asks and end and piece.word in self.before  # 属于 of 「通化属于哪个」
+            if piece.content and not frame.is_attribute(piece.word) and not framed:
                 end = piece.end
         classifier = rules().classifiers.search(self.bare)
         new = self.bare[:end]
@@ -193,13 +208,18 @@ class Carry:
                 continue
             word = max(here, key=len)
             old = max(there, key=len)
-            rest = content_words(new.replace(word, "").removeprefix("市"))
-            if all(other in self.before for other in rest):
-                return self.before.replace(old, word)
+            rest = new.replace(word, "").removeprefix("市")
+            if not all(other in self.before for other in content_words(rest)):
+                continue
+            after = self.before[self.before.find(old) + len(old) :]
+            meant = word if not rest or after.startswith(rest[0]) else new  # 生物质能, not 生物质
+            return re.sub(f"{old}市?" if frame.names_places(word) else old, meant, self.before)
         return ""
 
     def _replaced(self, new: str) -> str:
         """The question before of a new thing: 「冶金建材呢」 after 「医药健康产业规模多大」."""
+        if self.known.indicator(new):
+            return f"{new}{_UNIT.sub('多少', frame.asking(self.before))}"
         if frame.names_places(new) and not content_words(_without_places(new)):
             return self._moved(new)
         spans = frame.spans_of(self.before)
@@ -241,6 +261,10 @@ class Carry:
         for province in places().province:
             if province in self.before:
                 return self.before.replace(province, place, 1)
+        spans = frame.thing_spans(self.before, self.topic) if self.topic else []
+        apart = self.known.indicator(self.topic) or bool(frame.names_places(self.topic))
+        if spans and not apart and not lexicon().asks.search(self.before[: spans[0][0]]):
+            return frame.replaced(self.before, spans[0], place)
         return f"{place}{self.before}"
 
     @cached_property

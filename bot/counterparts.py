@@ -7,6 +7,7 @@ from bot.frame import names_places
 from bot.keys import loose
 from bot.lexicon import places
 from ingest.index import PlanIndex
+from ingest.terms import normalise
 
 _KINDS = ("box_item", "paragraph", "term", "indicator")
 _HELD = 0.5  # share by characters of what is asked for that a name must hold
@@ -22,6 +23,7 @@ class _Name:
     squeezed: str
     kind: str
     group: tuple[object, ...]  # the list it stands in: 专栏, section
+    text: str
 
 
 class Counterparts:
@@ -33,7 +35,7 @@ class Counterparts:
             told, name = node.metadata, str(node.metadata.get("lead") or "")
             if name and told["kind"] in _KINDS:
                 group = (told["kind"], told.get("box") or (told.get("chapter"), told.get("section")))
-                self._names.append(_Name(name, loose(name), told["kind"], group))
+                self._names.append(_Name(name, loose(name), told["kind"], group, normalise(node.text)))
 
     def find(self, old: str, words: Sequence[str]) -> str:
         """The name that has the given words and is most like another in kind; "" without one.
@@ -62,6 +64,14 @@ class Counterparts:
             if best is None or score > best[0]:
                 best = (score, other.name)
         return best[1] if best else ""
+
+    def holds(self, name: str, words: str) -> bool:
+        """Whether the item of a 专栏 with this name has these very words in its text, not in its name."""
+        squeezed = loose(name)
+        return any(
+            other.squeezed == squeezed and other.kind == "box_item" and words in other.text
+            for other in self._names
+        ) and words not in normalise(name)
 
 
 def _share(old: str, new: str, words: Sequence[str]) -> float:

@@ -184,6 +184,9 @@ class Engine:
         timings = {"understand": _since(started)}
         ranking = self.retriever.rank(question, keys)
         timings |= ranking.timings
+        told = self._told(history, resolved.more)
+        if told:
+            ranking = ranking.raised(self._beside(told), self.rules["more"]["beside"])
         context = Context(
             self.index,
             question,
@@ -191,7 +194,7 @@ class Engine:
             ranking,
             self.scorer,
             self.rules,
-            self._told(history, resolved.more),
+            told,
         )
         begun = time.perf_counter()
         kind, draft, weighed, judged = self._compose(context)
@@ -284,6 +287,11 @@ class Engine:
         except IndexError:
             return ""
 
+    def _beside(self, told: Mapping[str, tuple[str, ...]]) -> list[int]:
+        """The passages of the 专栏 and sections that earlier answers have quoted."""
+        lists = {_list_of(self.index.by_id[passage_id]) for passage_id in told}
+        return [at for at, node in enumerate(self.index.passages) if _list_of(node) in lists]
+
     def _told(self, history: list[str], more: int) -> dict[str, tuple[str, ...]]:
         """What the answers before a 「还有呢」 have quoted, by passage."""
         told: dict[str, tuple[str, ...]] = {}
@@ -317,6 +325,12 @@ def open_engine(
     from bot.plans.engine import open_plans
 
     return open_plans(engine, llm, progress)
+
+
+def _list_of(node: TextNode) -> tuple[object, ...]:
+    """The 专栏 or section in which a passage stands, its kind with it."""
+    metadata = node.metadata
+    return metadata["kind"], metadata.get("box"), metadata.get("chapter"), metadata.get("section")
 
 
 def _since(started: float) -> float:

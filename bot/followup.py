@@ -51,11 +51,9 @@ def resolve(question: str, history: Sequence[str], known: Known) -> Resolved:
     before = resolve(history[-1], history[:-1], known)
     if _asks_more(text):
         return Resolved(before.text, True, before.more + 1)
-    ordinal = _ORDINAL.search(text)
-    if ordinal and ordinal.start() <= _EARLY:
-        name = known.item(before.text, _ordinal_number(ordinal))
-        if name:
-            return Resolved(_of_item(name, text, ordinal), True)
+    pointed = _both(text, history, before.text, known) or _listed(text, before.text, known)
+    if pointed:
+        return Resolved(pointed, True)
     earlier = known.spelt(before.text)
     corrected = _corrected(text, earlier)
     if corrected is not None:
@@ -64,7 +62,11 @@ def resolve(question: str, history: Sequence[str], known: Known) -> Resolved:
             return Resolved(earlier, True)
         if _stands_alone(text, known):
             return Resolved(text)
-    elif not _depends(text, known) and not (_is_bare(text, known) and read_question(earlier).content):
+    elif not (
+        _depends(text, known)
+        or (_is_bare(text, known) and read_question(earlier).content)
+        or _stands_beside(text, earlier, known)
+    ):
         return Resolved(question)
     merged = Carry(text, earlier, known).text()
     # What came before may have had no topic either.
@@ -73,17 +75,36 @@ def resolve(question: str, history: Sequence[str], known: Known) -> Resolved:
     return Resolved(merged, True, apart=_apart(text, earlier))
 
 
+def _both(text: str, history: Sequence[str], before: str, known: Known) -> str:
+    """A question about the things of the two questions before it: 「这俩有啥区别」, 「哪个更长」."""
+    both = rules().both.search(text)
+    if both is None or len(history) < 2:
+        return ""
+    first, second = known.topic(resolve(history[-2], history[:-2], known).text), known.topic(before)
+    if not first or not second or first == second:
+        return ""
+    asked = text[: both.start()] + text[both.end() :] if both["pair"] else text
+    return f"{first}和{second}{asked.strip(END)}"
+
+
+def _listed(text: str, before: str, known: Known) -> str:
+    """A question about one of the things that the answer before lists: 「第二个呢」."""
+    ordinal = _ORDINAL.search(text)
+    if ordinal is None or ordinal.start() > _EARLY:
+        return ""
+    name = known.item(before, _ordinal_number(ordinal))
+    if not name:
+        return ""
+    asked = stripped(text[ordinal.end() :])
+    return f"{name}{asked}" if content_words(asked) else rules().item.format(name=name)
+
+
 def _ordinal_number(ordinal: re.Match[str]) -> int:
     if ordinal[2]:
         return 1
     if ordinal[1] is None:
         return -1
     return int(ordinal[1]) if ordinal[1].isascii() else int(chinese_value(ordinal[1]))
-
-
-def _of_item(name: str, text: str, ordinal: re.Match[str]) -> str:
-    asked = stripped(text[ordinal.end() :])
-    return f"{name}{asked}" if content_words(asked) else rules().item.format(name=name)
 
 
 def _asks_more(text: str) -> bool:
@@ -103,7 +124,7 @@ def _corrected(text: str, before: str) -> tuple[str, str] | None:
             continue
         told = match.groupdict()
         right, wrong = told["right"].strip(END), (told.get("wrong") or "").strip(END)
-        if wrong and wrong in before and not frame.is_attribute(wrong):
+        if wrong and not frame.is_attribute(wrong) and frame.stands_apart(before, wrong):
             return "", before.replace(wrong, right)
         return right, before
     return None
@@ -134,6 +155,15 @@ def _is_bare(text: str, known: Known) -> bool:
     told = [word for word in words if not frame.is_attribute(word)]
     asks = lexicon().asks.search(bare)
     return len("".join(told)) <= (rules().short_plain if asks else rules().short)
+
+
+def _stands_beside(text: str, before: str, known: Known) -> bool:
+    """Whether a text is no more than a name that stands in a list with that of the question before."""
+    bare = stripped(text)
+    if lexicon().asks.search(bare) or frame.asks_attribute(bare):
+        return False
+    topic = known.topic(before)
+    return bool(topic) and bool(known.counterpart(topic, content_words(bare)))
 
 
 def _stands_alone(text: str, known: Known) -> bool:

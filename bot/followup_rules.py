@@ -18,6 +18,7 @@ class Rules:
     pronouns: re.Pattern[str]
     classifiers: re.Pattern[str]
     closers: re.Pattern[str]
+    both: re.Pattern[str]
     vacuous: re.Pattern[str]
     vacuous_end: re.Pattern[str]
     joints: re.Pattern[str]
@@ -46,6 +47,7 @@ def rules() -> Rules:
             "pronouns",
             "classifiers",
             "closers",
+            "both",
             "vacuous",
             "joints",
             "predicates",

@@ -50,8 +50,17 @@ def is_attribute(word: str) -> bool:
 def asks_attribute(text: str) -> bool:
     """Whether a text says only which attribute it wants: 「总投资」, 「产量得到多少」."""
     asked = rules().vacuous_end.sub("", text)
-    words = [piece.word for piece in pieces(asked) if piece.content]
-    return bool(words) and all(map(is_attribute, words))
+    found = False
+    for attribute in sorted(rules().attributes, key=len, reverse=True):
+        found, asked = found or attribute in asked, asked.replace(attribute, " ")
+    return found and not any(piece.content for piece in pieces(asked))
+
+
+def last_attribute(text: str) -> str:
+    """The attribute that stands last in a text that asks only for such."""
+    return max(
+        rules().attributes, key=lambda word: (text.rfind(word) + len(word) if word in text else -1, len(word))
+    )
 
 
 def thing_spans(text: str, name: str) -> list[tuple[int, int]]:
@@ -63,13 +72,23 @@ def thing_spans(text: str, name: str) -> list[tuple[int, int]]:
     squeezed = loose(name)
     spans: list[tuple[int, int]] = []
     for piece in pieces(text):
-        if not piece.content or is_attribute(piece.word) or not _said(piece.word, squeezed):
+        joined = bool(spans) and rules().joints.fullmatch(text[spans[-1][1] : piece.start]) is not None
+        if not _said(piece.word, squeezed) or (is_attribute(piece.word) and not joined):
             continue
-        if spans and rules().joints.fullmatch(text[spans[-1][1] : piece.start]):
+        if not piece.content and not (joined and len(piece.word) > 1):
+            continue
+        if joined:
             spans[-1] = (spans[-1][0], piece.end)
         else:
-            spans.append((piece.start, piece.end))
+            spans.append((_back(text, piece.start, squeezed), piece.end))
     return [span for span in spans if span[1] - span[0] >= _SHORT]
+
+
+def _back(text: str, start: int, name: str) -> int:
+    """Where a word of a name begins with what stands before it in both: 中 before 韩."""
+    while start > 0 and text[start - 1 : start + 1] in name:
+        start -= 1
+    return start
 
 
 def _said(word: str, name: str) -> bool:
@@ -115,14 +134,30 @@ def attached(thing: str, bare: str, named: bool) -> str:
         named: whether `thing` is a name of the plan.
     """
     if not lexicon().asks.search(bare) and asks_attribute(bare):
-        last = [piece.word for piece in pieces(bare) if piece.content][-1]
-        return f"{thing}的{bare}{rules().attributes[last]}"
+        return f"{thing}的{bare}{rules().attributes[last_attribute(bare)]}"
     return f"{thing}{bare}" if named else f"{thing}，{bare}"
 
 
 def replaced(text: str, span: tuple[int, int], new: str) -> str:
-    """A text with the characters of a span replaced."""
-    return f"{text[: span[0]]}{new}{text[span[1] :]}"
+    """A text with the characters of a span replaced; what would stand twice before it goes (城市城市防洪)."""
+    before = text[: span[0]]
+    twice = next((n for n in range(min(len(before), len(new)), 1, -1) if before.endswith(new[:n])), 0)
+    return f"{before[: len(before) - twice]}{new}{text[span[1] :]}"
+
+
+def without_head(text: str, name: str) -> str:
+    """A text without the words at its beginning that a name has: 桥 of 「桥多少米」."""
+    for piece in pieces(text):
+        if not piece.content or piece.word not in name:
+            return text[piece.start :]
+    return text
+
+
+def stands_apart(text: str, words: str) -> bool:
+    """Whether words stand in a text and are no part of a longer run of words that say what it is about."""
+    at = text.find(words)
+    found = [piece for piece in pieces(text) if piece.content]
+    return at >= 0 and not any(piece.end == at or piece.start == at + len(words) for piece in found)
 
 
 def spans_of(text: str) -> list[tuple[int, int]]:

@@ -11,10 +11,13 @@ class HomophoneReader:
 
     Args:
         names: names as they are written, the likeliest first.
-        right: says whether characters are right as they stand; they are not mended then.
+        right: says whether characters that differ from a name's are right as they stand, given the whole run
+            and those that differ.
     """
 
-    def __init__(self, names: Iterable[str], right: Callable[[str], bool] = lambda text: False) -> None:
+    def __init__(
+        self, names: Iterable[str], right: Callable[[str, str], bool] = lambda run, differing: False
+    ) -> None:
         self._right = right
         self._by_sound: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for name in dict.fromkeys(names):
@@ -33,12 +36,10 @@ class HomophoneReader:
         while i < len(text):
             for name_sounds, name in self._by_sound.get(sounds[i], ()):
                 here = text[i : i + len(name)]
-                same = sum(a == b for a, b in zip(here, name, strict=False))
-                if (
-                    sounds[i : i + len(name)] == name_sounds
-                    and 0 < same < len(name)
-                    and not self._right(here)
-                ):
+                wrong = "".join(a for a, b in zip(here, name, strict=False) if a != b)
+                if sounds[i : i + len(name)] != name_sounds or not 0 < len(wrong) < len(name):
+                    continue
+                if not self._right(here, wrong):
                     text = text[:i] + name + text[i + len(name) :]
                     i += len(name) - 1
                     break

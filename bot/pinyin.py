@@ -40,6 +40,7 @@ class PinyinReader:
 
     def _spelt(self, run: str) -> str:
         letters = re.sub(r"[^a-zü]", "", run)
+        typed = [len(re.sub(r"[^a-zü]", "", run[: gap.end()])) for gap in re.finditer(r"[^a-zü]+", run)]
         if len(letters) < _LEAST:
             return ""
         # The fewest words that spell the whole run; longer words are surer.
@@ -50,7 +51,8 @@ class PinyinReader:
                 if before is None or word is None:
                     continue
                 whole = letters[start:end] not in self._pieces
-                cost = before[0] + (3 if len(word) == 1 else 1 if whole else 2)
+                over = sum(start < gap < end for gap in typed)  # 装机 呢, not 装 金额, for zhuangji ne
+                cost = before[0] + (6 if len(word) == 1 else 2 if whole else 4) + over
                 held = best[end]
                 if held is None or cost < held[0]:
                     best[end] = (cost, [*before[1], word])

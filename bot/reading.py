@@ -90,6 +90,8 @@ class PlanReader:
             topic=self.topic,
             names=self.names_something,
             counterpart=self._counterparts.find,
+            indicator=lambda name: bool(self.keys(self.read(name)).indicators),
+            holds=self._counterparts.holds,
             likeness=self._likeness,
             written=self._written,
             spelt=self.spelt,
@@ -154,7 +156,11 @@ class PlanReader:
         asks, idf = lexicon().asks, self._index.lexical.idf
         words = (word for word in idf if word[0] != BIGRAM_MARK and not asks.search(word))
         names = [*self._retriever.keys.names(), *places().inside, *rules().attributes, *sorted(words)]
-        return HomophoneReader(names, right=self._written)
+        return HomophoneReader(names, right=self._right)
+
+    def _right(self, run: str, differing: str) -> bool:
+        """Whether a run of characters is no slip: it is in the plan, or differs in a word that asks."""
+        return self._written(run) or any(char in lexicon().asking for char in differing)
 
     def _written(self, words: str) -> bool:
         """Whether the plan has these very words."""
@@ -167,7 +173,8 @@ class PlanReader:
         pieces = sorted((word for word in idf if word[0] == BIGRAM_MARK), key=lambda word: idf[word])
         names = [form for term in self._index.plan.terms for form in (term.name, *term.aliases)]
         # In a fixed order: of two words spelt alike the first is taken.
-        said = [*places().inside, *places().outside, *sorted(lexicon().asking), *rules().attributes]
+        asking = sorted(lexicon().asking, key=lambda word: (idf.get(word, np.inf), word))
+        said = [*places().inside, *places().outside, *asking, *rules().attributes]
         return PinyinReader([*names, *said, *words], [piece[1:] for piece in pieces])
 
 
