@@ -59,7 +59,10 @@ class Carry:
 
     def __init__(self, follow_up: str, before: str, known: Known) -> None:
         self.asked = follow_up
-        self.bare = stripped(follow_up)
+        told = stripped(follow_up)
+        pointed = rules().classifiers.search(told)
+        self.bare = rules().classifiers.sub("", told)
+        self.pointed = pointed.start() if pointed else 0  # where it points: 「双阳那个」
         self.before = before
         self.known = known
         self.asks = lexicon().asks.search(self.bare)
@@ -133,7 +136,7 @@ class Carry:
             if name:
                 return self._renamed(name) or frame.attached(name, asked, named=True)
             return self._swapped(new) or self._part(new) or self._replaced(new)
-        pointed = bool(rules().classifiers.search(self.asked)) or bool(frame.names_places(new))
+        pointed = bool(self.pointed or frame.names_places(new))
         if name and pointed:
             asked = frame.without_head(asked, name)
             return frame.attached(name, asked, named=True)
@@ -172,6 +175,8 @@ class Carry:
 
     def _parts(self) -> tuple[str, str]:
         """The thing a follow-up names and what it asks of it: 安图 and 又是多少."""
+        if self.pointed and self.asks and self.asks.start() >= self.pointed:
+            return self.bare[: self.pointed], re.sub("^[呢的，, ]+", "", self.bare[self.pointed :])
         vacuous = rules().vacuous_end.search(self.bare)
         asks = self.asks.start() if self.asks else len(self.bare)
         if vacuous and vacuous.start() > 0:
@@ -183,11 +188,8 @@ class Carry:
             framed = self.asks and end and piece.word in self.before  # 属于 of 「通化属于哪个」
             if piece.content and not frame.is_attribute(piece.word) and not framed:
                 end = piece.end
-        classifier = rules().classifiers.search(self.bare)
         new = self.bare[:end]
         asked = self.bare[end:]
-        if classifier:
-            new, asked = rules().classifiers.sub("", new), rules().classifiers.sub("", asked)
         return new.strip(END).removesuffix("的"), re.sub("^[呢的，, ]+", "", asked).strip(END)
 
     def _renamed(self, name: str) -> str:
@@ -242,6 +244,10 @@ class Carry:
         fit = rules().fit
         old, after = self.before[span[0] : span[1]], self.before[span[1] : span[1] + 2]
         found = fit["topic"] if self.topic and span in frame.thing_spans(self.before, self.topic) else 0.0
+        if span[0] == min(start for start, _ in frame.spans_of(self.before)):
+            found += fit["first"]
+        if rules().measures.search(old) and not rules().measures.search(new):
+            found += fit["measure"]
         shared = [word for word in content_words(new) if len(word) > 1 and word in self.before]
         found += fit["shared"] * sum(word in old for word in shared) / len(shared) if shared else 0.0
         if shared and old.endswith(shared[-1]) and new.endswith(shared[-1]):

@@ -94,7 +94,7 @@ def _listed(text: str, before: str, known: Known) -> str:
         return ""
     name = known.item(before, _ordinal_number(ordinal))
     if not name:
-        return ""
+        return before
     asked = stripped(text[ordinal.end() :])
     return f"{name}{asked}" if content_words(asked) else rules().item.format(name=name)
 
@@ -134,7 +134,9 @@ def _depends(text: str, known: Known) -> bool:
     """Whether a question says that it leaves its topic to the ones before."""
     told = rules()
     words = content_words(read_question(text).text)
-    if told.pronouns.search(text) or told.classifiers.search(text) or NEIGHBOUR.search(text):
+    if told.pronouns.search(text) or NEIGHBOUR.search(text):
+        return True
+    if told.classifiers.search(text) and not (known.names(text) and lexicon().asks.search(stripped(text))):
         return True
     opened = told.openers.match(text)
     closing = told.closers.search(text)

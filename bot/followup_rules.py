@@ -21,6 +21,7 @@ class Rules:
     both: re.Pattern[str]
     vacuous: re.Pattern[str]
     vacuous_end: re.Pattern[str]
+    measures: re.Pattern[str]
     joints: re.Pattern[str]
     predicates: re.Pattern[str]
     asked: re.Pattern[str]
@@ -49,6 +50,7 @@ def rules() -> Rules:
             "closers",
             "both",
             "vacuous",
+            "measures",
             "joints",
             "predicates",
             "asked",

@@ -11,6 +11,8 @@ from bot.question import cut, is_content, places_in
 from ingest.terms import normalise
 
 _YEAR = re.compile(r"(?:到|至)?(?:19|20)\d{2}年?")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?(?:%|年)?")
+_ASSERTS = re.compile("是|算|属")  # 「是硬指标不」 asks by itself
 _SHORT = 2  # characters below which words that a question shares with a name do not tell where it names it
 _SUBJECT = 2  # characters that a question must keep to be a subject
 
@@ -133,7 +135,7 @@ def attached(thing: str, bare: str, named: bool) -> str:
         bare: a follow-up without what opens and closes it: an attribute, or an asking.
         named: whether `thing` is a name of the plan.
     """
-    if not lexicon().asks.search(bare) and asks_attribute(bare):
+    if not lexicon().asks.search(bare) and asks_attribute(bare) and not _ASSERTS.match(bare):
         return f"{thing}的{bare}{rules().attributes[last_attribute(bare)]}"
     return f"{thing}{bare}" if named else f"{thing}，{bare}"
 
@@ -141,7 +143,7 @@ def attached(thing: str, bare: str, named: bool) -> str:
 def replaced(text: str, span: tuple[int, int], new: str) -> str:
     """A text with the characters of a span replaced; what would stand twice before it goes (城市城市防洪)."""
     before = text[: span[0]]
-    twice = next((n for n in range(min(len(before), len(new)), 1, -1) if before.endswith(new[:n])), 0)
+    twice = next((n for n in range(min(len(before), len(new)), 0, -1) if before.endswith(new[:n])), 0)
     return f"{before[: len(before) - twice]}{new}{text[span[1] :]}"
 
 
@@ -162,7 +164,7 @@ def stands_apart(text: str, words: str) -> bool:
 
 def spans_of(text: str) -> list[tuple[int, int]]:
     """Where a question says things that another could take the place of: its words and runs of them."""
-    found = [piece for piece in pieces(text) if piece.content and not re.search(r"\d", piece.word)]
+    found = [piece for piece in pieces(text) if piece.content and not _FIGURE.fullmatch(piece.word)]
     spans = []
     for i, first in enumerate(found):
         end = first.end
