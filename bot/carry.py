@@ -243,7 +243,12 @@ class Carry:
         """How well something stands in the place of a part of the question before."""
         fit = rules().fit
         old, after = self.before[span[0] : span[1]], self.before[span[1] : span[1] + 2]
-        found = fit["topic"] if self.topic and span in frame.thing_spans(self.before, self.topic) else 0.0
+        found = 0.0
+        for start, end in frame.thing_spans(self.before, self.topic) if self.topic else []:
+            if span == (start, end):
+                found += fit["topic"]
+            elif start <= span[0] and span[1] <= end and not self.known.indicator(self.topic):
+                found += fit["cut"]  # a part of a name
         if span[0] == min(start for start, _ in frame.spans_of(self.before)):
             found += fit["first"]
         if rules().measures.search(old) and not rules().measures.search(new):

@@ -157,6 +157,10 @@ class Engine:
             apart = self._answer_resolved(replace(resolved, text=resolved.apart), history, started)
             if apart[0].status == "answered":
                 return apart
+        if answer.status == "not_in_plan" and resolved.alone:
+            alone = self._answer_resolved(replace(resolved, text=resolved.alone), history, started)
+            if alone[0].status == "answered":
+                return alone
         if answer.status == "not_in_plan" and not resolved.more:
             mended = self.reader.mended(resolved.text)
             if mended != self.reader.read(resolved.text).text:

@@ -26,12 +26,15 @@ class Resolved:
         carried: whether its topic came from an earlier question.
         more: how many times the user has asked for more of the same (「还有呢」).
         apart: what was asked now with nothing of the earlier topic, for where that topic drowns it.
+        alone: the new thing by itself, for where the plan speaks of it but not as was asked of the old one;
+            "" where a figure was asked, which another answer would not be.
     """
 
     text: str
     carried: bool = False
     more: int = 0
     apart: str = ""
+    alone: str = ""
 
 
 def resolve(question: str, history: Sequence[str], known: Known) -> Resolved:
@@ -72,7 +75,7 @@ def resolve(question: str, history: Sequence[str], known: Known) -> Resolved:
     # What came before may have had no topic either.
     if not merged.strip() or merged == stripped(text):
         return Resolved(question)
-    return Resolved(merged, True, apart=_apart(text, earlier))
+    return Resolved(merged, True, apart=_apart(text, earlier), alone=_alone(text, earlier, known))
 
 
 def _both(text: str, history: Sequence[str], before: str, known: Known) -> str:
@@ -171,6 +174,18 @@ def _stands_beside(text: str, before: str, known: Known) -> bool:
 def _stands_alone(text: str, known: Known) -> bool:
     """Whether a text asks something of its own about something it names."""
     return bool(lexicon().asks.search(text)) and not _depends(text, known) and not _is_bare(text, known)
+
+
+def _alone(text: str, before: str, known: Known) -> str:
+    """A new thing that the plan names, where no figure was asked of the old one; else ""."""
+    bare = stripped(text)
+    words = [word for word in content_words(bare) if word not in frame.names_places(bare)]
+    asked = read_question(before)
+    wanted = (lexicon().figure.search(before), lexicon().target.search(before), asked.years, asked.periods)
+    figure = any(wanted) or any(map(frame.is_attribute, asked.content))
+    if figure or not words or lexicon().asks.search(bare) or frame.asks_attribute(bare):
+        return ""
+    return bare if known.written(bare) else ""
 
 
 def _apart(text: str, before: str) -> str:
