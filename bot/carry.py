@@ -31,6 +31,7 @@ class Known:
         item: names the n-th thing (from 1; -1 is the last) that the answer to a question lists, or "".
         counterpart: the name that stands beside another and has the given words, or "".
         indicator: whether a name is that of an indicator, whose figures are the whole province's.
+        project: whether a name is that of an item of a 专栏.
         holds: whether what stands under a name has these words.
         likeness: how like a text each of some others is (cosine).
         written: whether the plan has these very words.
@@ -42,6 +43,7 @@ class Known:
     item: Callable[[str, int], str] = lambda text, number: ""
     counterpart: Callable[[str, Sequence[str]], str] = lambda old, words: ""
     indicator: Callable[[str], bool] = lambda name: False
+    project: Callable[[str], bool] = lambda name: False
     holds: Callable[[str, str], bool] = lambda name, words: False
     likeness: Callable[[str, Sequence[str]], Sequence[float]] = lambda text, others: [0.0] * len(others)
     written: Callable[[str], bool] = lambda text: False
@@ -129,13 +131,16 @@ class Carry:
         """The question before of another thing, or what is asked now of that thing."""
         new, asked = self._parts()
         words = [word for word in content_words(new) if not frame.is_attribute(word)]
-        if not words:
-            return self._attached(self.bare)
+        if len("".join(words)) < _OWN_WORDS and not frame.names_places(new) and self.asks:
+            return self._attached(self.bare)  # 「投了多少」
         name = self.known.counterpart(self.topic, words) if self.topic else ""
         if not self._wants(asked):
             if name:
                 return self._renamed(name) or frame.attached(name, asked, named=True)
-            return self._swapped(new) or self._part(new) or self._replaced(new)
+            swapped = self._swapped(new)
+            if not swapped and self.asks and self.known.project(self.topic) and not frame.names_places(new):
+                return self._attached(self.bare)  # 「近期供气多少」: a part of the project
+            return swapped or self._part(new) or self._replaced(new)
         pointed = bool(self.pointed or frame.names_places(new))
         if name and pointed:
             asked = frame.without_head(asked, name)
@@ -163,12 +168,20 @@ class Carry:
 
     def _wants(self, asked: str) -> bool:
         """Whether what a follow-up asks of a thing is not what was asked before."""
-        if not asked or rules().vacuous.fullmatch(asked):
+        if not asked:
             return False
-        words = content_words(asked)
-        if not lexicon().asks.search(asked) and frame.asks_attribute(asked):
+        asks = lexicon().asks.search(asked)
+        figure = lexicon().figure
+        wanted = bool(figure.search(self.before)) or not lexicon().asks.search(self.before)
+        if asks and bool(figure.search(asked)) != wanted:
+            return bool(figure.search(asked)) or not rules().vacuous.fullmatch(asked)
+        if rules().vacuous.fullmatch(asked):
+            return False
+        if not asks and frame.asks_attribute(asked):
             return not any(frame.is_attribute(piece.word) for piece in frame.pieces(self.before))
-        return not words or any(word not in self.before for word in words)
+        words = content_words(asked)
+        same = asks is None or asks.group() in self.before
+        return not words or not same or any(word not in self.before for word in words)
 
     def _attached(self, asked: str) -> str:
         return frame.attached(self.topic or frame.subject(self.before), asked, named=bool(self.topic))

@@ -65,6 +65,11 @@ class Counterparts:
                 best = (score, other.name)
         return best[1] if best else ""
 
+    def project(self, name: str) -> bool:
+        """Whether a name is that of an item of a 专栏."""
+        squeezed = loose(name)
+        return any(other.squeezed == squeezed and other.kind == "box_item" for other in self._names)
+
     def holds(self, name: str, words: str) -> bool:
         """Whether the item of a 专栏 with this name has these very words in its text, not in its name."""
         squeezed = loose(name)

@@ -63,7 +63,7 @@ def rules() -> Rules:
         more=tuple(re.compile(pattern) for pattern in data["more"]),
         corrections=tuple(re.compile(pattern) for pattern in data["corrections"]),
         item=data["item"],
-        contrasts=tuple(tuple(group) for group in data["contrasts"]),
+        contrasts=tuple(tuple(group) for group in (*data["contrasts"], *data["qualifiers"])),
         attributes={word: ask for ask, group in data["attributes"].items() for word in group},
         fit=data["fit"],
         slips=data["slips"],

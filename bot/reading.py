@@ -91,6 +91,7 @@ class PlanReader:
             names=self.names_something,
             counterpart=self._counterparts.find,
             indicator=lambda name: bool(self.keys(self.read(name)).indicators),
+            project=self._counterparts.project,
             holds=self._counterparts.holds,
             likeness=self._likeness,
             written=self._written,

@@ -44,6 +44,14 @@ def _understood(ask, history, question):
         ([RAILWAY], "总投姿呢", "敦化至牡丹江高铁的总投资是多少", "60亿元"),
         ([PUMPED], "zhuangji ne", "蛟河抽水蓄能电站的装机是多少", "120万千瓦"),
         (["森林覆盖率2025年目标"], "这算硬指标不", "森林覆盖率算硬指标不", "约束性"),
+        # A part of the thing before, or something else of it, with its own asking.
+        (["中部城市引松供水二期投资多少"], "输水线路多长", "中部城市引松供水二期输水线路多长", "274.5公里"),
+        (
+            ["长岭双坨子储气库投多少"],
+            "双阳那个工作气量有多少",
+            "双阳气顶天然气储气库工作气量有多少",
+            "亿立方米",
+        ),
         # What an answer has listed, and the things of two questions.
         (
             ["诚信吉林有哪几项行动"],
