@@ -108,7 +108,8 @@ class PlanReader:
             text = re.sub(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])", "", text)
         for typed, meant in rules().slips.items():
             text = text.replace(typed, meant)
-        return self._homophones.read(text)
+        known = all(self._written(word) or word in rules().attributes for word in content_words(text))
+        return text if known else self._homophones.read(text)  # their sounds take a while to load
 
     def _likeness(self, text: str, others: Sequence[str]) -> list[float]:
         vectors = np.asarray(self._index.embedding.get_text_embedding_batch([text, *others]))
