@@ -149,9 +149,7 @@ class Engine:
         polite = courtesy(self.reader.read(cleaned))
         if polite:
             return Answer("out_of_scope", polite, question=cleaned, trace={"kind": "out_of_scope"}), None
-        resolved = followup.resolve(
-            cleaned, history, self.reader.topic, self.reader.names_something, self._item
-        )
+        resolved = followup.resolve(cleaned, history, replace(self.reader.known, item=self._item))
         if self.writer and resolved.carried and not resolved.more:
             resolved = replace(resolved, text=self.writer.condense(cleaned, history, resolved.text))
         answer, ground = self._answer_resolved(resolved, history, started)
@@ -159,6 +157,10 @@ class Engine:
             apart = self._answer_resolved(replace(resolved, text=resolved.apart), history, started)
             if apart[0].status == "answered":
                 return apart
+        if answer.status == "not_in_plan" and resolved.alone:
+            alone = self._answer_resolved(replace(resolved, text=resolved.alone), history, started)
+            if alone[0].status == "answered":
+                return alone
         if answer.status == "not_in_plan" and not resolved.more:
             mended = self.reader.mended(resolved.text)
             if mended != self.reader.read(resolved.text).text:
@@ -186,6 +188,9 @@ class Engine:
         timings = {"understand": _since(started)}
         ranking = self.retriever.rank(question, keys)
         timings |= ranking.timings
+        told = self._told(history, resolved.more)
+        if told:
+            ranking = ranking.raised(self._beside(told), self.rules["more"]["beside"])
         context = Context(
             self.index,
             question,
@@ -193,7 +198,7 @@ class Engine:
             ranking,
             self.scorer,
             self.rules,
-            self._told(history, resolved.more),
+            told,
         )
         begun = time.perf_counter()
         kind, draft, weighed, judged = self._compose(context)
@@ -286,6 +291,11 @@ class Engine:
         except IndexError:
             return ""
 
+    def _beside(self, told: Mapping[str, tuple[str, ...]]) -> list[int]:
+        """The passages of the 专栏 and sections that earlier answers have quoted."""
+        lists = {_list_of(self.index.by_id[passage_id]) for passage_id in told}
+        return [at for at, node in enumerate(self.index.passages) if _list_of(node) in lists]
+
     def _told(self, history: list[str], more: int) -> dict[str, tuple[str, ...]]:
         """What the answers before a 「还有呢」 have quoted, by passage."""
         told: dict[str, tuple[str, ...]] = {}
@@ -319,6 +329,12 @@ def open_engine(
     from bot.plans.engine import open_plans
 
     return open_plans(engine, llm, progress)
+
+
+def _list_of(node: TextNode) -> tuple[object, ...]:
+    """The 专栏 or section in which a passage stands, its kind with it."""
+    metadata = node.metadata
+    return metadata["kind"], metadata.get("box"), metadata.get("chapter"), metadata.get("section")
 
 
 def _since(started: float) -> float:

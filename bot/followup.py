@@ -1,24 +1,20 @@
 """Follow-up questions: 「那2030年呢」「它的投资是多少」「还有呢」 take their topic from earlier ones."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from bot.lexicon import lexicon, load_data, places
+from bot import frame
+from bot.carry import END, NEIGHBOUR, NUMERAL, Carry, Known, stripped
+from bot.followup_rules import rules
+from bot.lexicon import lexicon, places
 from bot.question import content_words, read_question
-from ingest.numerals import chinese_numeral, chinese_value
-from ingest.terms import normalise
+from ingest.numerals import chinese_value
 
-_YEAR = re.compile(r"(?:19|20)\d{2}")
 _NEW_THING = 4  # characters from which a new thing can be asked about without the old one
-_OWN_WORDS = 2  # informative words with which a question can stand by itself
-_NUMERAL = "0-9〇零一二三四五六七八九十百"
-_ORDINAL = re.compile(
-    rf"第([{_NUMERAL}]+)(?:个|条|项|种)(?:项目|工程|呢)?|最后一?(?:个|条|项|种)(?:项目|工程|呢)?"
-)
+_COUNTED = "(?:个|条|项|种|座|家|款|类)(?:项目|工程|行动)?"
+_ORDINAL = re.compile(rf"第([{NUMERAL}]+){_COUNTED}|(头)一?{_COUNTED}|最[后末](?:那|的)?一?{_COUNTED}")
 _EARLY = 4  # characters before an ordinal that points back (「那第三个呢」)
-_NEIGHBOUR = re.compile(r"(?P<way>[上下前后])一?个?(?P<unit>[章节])")
 
 
 @dataclass(frozen=True)
@@ -30,227 +26,180 @@ class Resolved:
         carried: whether its topic came from an earlier question.
         more: how many times the user has asked for more of the same (「还有呢」).
         apart: what was asked now with nothing of the earlier topic, for where that topic drowns it.
+        alone: the new thing by itself, for where the plan speaks of it but not as was asked of the old one;
+            "" where a figure was asked, which another answer would not be.
     """
 
     text: str
     carried: bool = False
     more: int = 0
     apart: str = ""
+    alone: str = ""
 
 
-@dataclass(frozen=True)
-class _Rules:
-    more: tuple[re.Pattern[str], ...]
-    openers: re.Pattern[str]
-    pronouns: re.Pattern[str]
-    classifiers: re.Pattern[str]
-    closers: re.Pattern[str]
-    contrasts: tuple[tuple[str, ...], ...]
-    attributes: frozenset[str]
-    short: int
-    short_plain: int
-
-
-@cache
-def _rules() -> _Rules:
-    data = load_data("followup.toml")
-    return _Rules(
-        more=tuple(re.compile(pattern) for pattern in data["more"]),
-        openers=re.compile(data["openers"]),
-        pronouns=re.compile(data["pronouns"]),
-        classifiers=re.compile(data["classifiers"]),
-        closers=re.compile(data["closers"]),
-        contrasts=tuple(tuple(group) for group in data["contrasts"]),
-        attributes=frozenset(data["attributes"]),
-        short=data["short"],
-        short_plain=data["short_plain"],
-    )
-
-
-def resolve(
-    question: str,
-    history: Sequence[str],
-    topic_of: Callable[[str], str],
-    names: Callable[[str], bool] = lambda text: False,
-    item_of: Callable[[str, int], str] = lambda text, number: "",
-) -> Resolved:
+def resolve(question: str, history: Sequence[str], known: Known) -> Resolved:
     """Understand a question in its conversation.
 
     Args:
         question: as typed.
         history: the earlier questions, oldest first.
-        topic_of: names what a self-contained question is about (a term, a project, an indicator), or "".
-        names: whether a question itself names such a thing, or a place in the plan.
-        item_of: names the n-th thing (from 1; -1 is the last) that the answer to a question lists, or "".
+        known: what the plan has to say about names.
     """
     if not history:
         return Resolved(question)
-    before = resolve(history[-1], history[:-1], topic_of, names, item_of)
-    if _asks_more(question):
+    text = known.spelt(question).strip()
+    left = rules().leaving.match(text)
+    if left and text[left.end() :].strip(END):  # 「算了不问这个，…」
+        return Resolved(text[left.end() :].strip(END))
+    before = resolve(history[-1], history[:-1], known)
+    if _asks_more(text):
         return Resolved(before.text, True, before.more + 1)
-    ordinal = _ORDINAL.search(normalise(question))
-    if ordinal and ordinal.start() <= _EARLY:
-        name = item_of(before.text, _ordinal_number(ordinal[1]))
-        if name:
-            return Resolved(_ORDINAL.sub(name, normalise(question), count=1), True)
-    if not _depends(question) and not (_is_bare(question, names) and read_question(before.text).content):
+    pointed = _both(text, history, before.text, known) or _listed(text, before.text, known)
+    if pointed:
+        return Resolved(pointed, True)
+    earlier = known.spelt(before.text)
+    corrected = _corrected(text, earlier)
+    if corrected is not None:
+        text, earlier = corrected
+        if not text:
+            return Resolved(earlier, True)
+        if _stands_alone(text, known):
+            return Resolved(text)
+    elif not (
+        _depends(text, known)
+        or (_is_bare(text, known) and read_question(earlier).content)
+        or _stands_beside(text, earlier, known)
+    ):
         return Resolved(question)
-    merged = _merge(question, before.text, topic_of)
+    merged = Carry(text, earlier, known).text()
     # What came before may have had no topic either.
-    if not merged.strip():
+    if not merged.strip() or merged == stripped(text):
         return Resolved(question)
-    return Resolved(merged, True, apart=_apart(question, before.text))
+    return Resolved(merged, True, apart=_apart(text, earlier), alone=_alone(text, earlier, known))
 
 
-def _ordinal_number(numeral: str | None) -> int:
-    if numeral is None:
+def _both(text: str, history: Sequence[str], before: str, known: Known) -> str:
+    """A question about the things of the two questions before it: 「这俩有啥区别」, 「哪个更长」."""
+    both = rules().both.search(text)
+    if both is None or len(history) < 2:
+        return ""
+    first, second = known.topic(resolve(history[-2], history[:-2], known).text), known.topic(before)
+    if not first or not second or first == second:
+        return ""
+    asked = text[: both.start()] + text[both.end() :] if both["pair"] else text
+    return f"{first}和{second}{asked.strip(END)}"
+
+
+def _listed(text: str, before: str, known: Known) -> str:
+    """A question about one of the things that the answer before lists: 「第二个呢」."""
+    ordinal = _ORDINAL.search(text)
+    if ordinal is None or ordinal.start() > _EARLY:
+        return ""
+    name = known.item(before, _ordinal_number(ordinal))
+    if not name:
+        return before
+    asked = stripped(text[ordinal.end() :])
+    return f"{name}{asked}" if content_words(asked) else rules().item.format(name=name)
+
+
+def _ordinal_number(ordinal: re.Match[str]) -> int:
+    if ordinal[2]:
+        return 1
+    if ordinal[1] is None:
         return -1
-    return int(numeral) if numeral.isascii() else int(chinese_value(numeral))
+    return int(ordinal[1]) if ordinal[1].isascii() else int(chinese_value(ordinal[1]))
 
 
-def _asks_more(question: str) -> bool:
-    plain = re.sub(r"[?？。！!，,\s]", "", normalise(question))
-    return any(pattern.fullmatch(plain) for pattern in _rules().more)
+def _asks_more(text: str) -> bool:
+    plain = re.sub(r"[?？。！!，,\s]", "", text)
+    return any(pattern.fullmatch(plain) for pattern in rules().more)
 
 
-def _depends(question: str) -> bool:
+def _corrected(text: str, before: str) -> tuple[str, str] | None:
+    """What a correction puts in, and the question it is put into; None where the text is none.
+
+    「我问的是白城」 gives 白城; where the wrong thing stands in the question (「不是水稻，是玉米」),
+    the right one is put in its place and nothing is left to put in.
+    """
+    for pattern in rules().corrections:
+        match = pattern.match(text)
+        if match is None:
+            continue
+        told = match.groupdict()
+        right, wrong = told["right"].strip(END), (told.get("wrong") or "").strip(END)
+        if wrong and not frame.is_attribute(wrong) and frame.stands_apart(before, wrong):
+            return "", before.replace(wrong, right)
+        return right, before
+    return None
+
+
+def _depends(text: str, known: Known) -> bool:
     """Whether a question says that it leaves its topic to the ones before."""
-    rules = _rules()
-    text = normalise(question).strip()
+    told = rules()
     words = content_words(read_question(text).text)
-    if rules.pronouns.search(text) or rules.classifiers.search(text) or _NEIGHBOUR.search(text):
+    if told.pronouns.search(text) or NEIGHBOUR.search(text):
         return True
-    opened = rules.openers.match(text)
-    closing = rules.closers.search(text)
+    if told.classifiers.search(text) and not (known.names(text) and lexicon().asks.search(stripped(text))):
+        return True
+    opened = told.openers.match(text)
+    closing = told.closers.search(text)
     closed = bool(closing and closing.group(2))
     if opened and (closed or len(words) <= 1):
         return True
-    return closed and len("".join(words)) <= rules.short
+    if closed and not lexicon().asks.search(stripped(text)):  # 「社会消费品零售总额呢」
+        return True
+    return closed and len("".join(words)) <= told.short
 
 
-def _is_bare(question: str, names: Callable[[str], bool]) -> bool:
-    """Whether a question says next to nothing of what it is about: 「多少钱」, 「哪年通车」."""
-    words = [word for word in content_words(read_question(question).text) if len(word) > 1]
-    return len("".join(words)) <= _rules().short_plain and not names(question)
-
-
-def _merge(question: str, before: str, topic_of: Callable[[str], str]) -> str:
-    rules = _rules()
-    text = normalise(question).strip()
-    bare = _bare(text)
-    before = normalise(before)
-    moved = _neighbour(bare, before)
-    if moved:
-        return moved
-    if rules.pronouns.search(bare):
-        return rules.pronouns.sub(_topic(before, topic_of), bare, count=1)
-    if rules.classifiers.search(bare):  # 「梅河口到桦甸那条」: that pipeline
-        return f"{rules.classifiers.sub('', bare)} {_kind_of_thing(before)}"
-    if _names_attribute(bare):
-        return f"{_topic(_without_attribute(before), topic_of)}{bare}"
-    swapped = _swap(bare, before)
-    if swapped:
-        return swapped
-    if not content_words(read_question(bare).text):  # 「多少钱」: the asking is new, the topic old
-        return f"{_topic(before, topic_of)}{bare}" if bare else before
+def _is_bare(text: str, known: Known) -> bool:
+    """Whether a question says next to nothing of what it is about: 「多少钱」, 「供水普及率」."""
+    if known.names(text):
+        return False
+    bare = stripped(text)
+    words = [piece.word for piece in frame.pieces(bare) if piece.content and len(piece.word) > 1]
+    told = [word for word in words if not frame.is_attribute(word)]
     asks = lexicon().asks.search(bare)
-    if not asks:
-        return _replaced(bare, before, topic_of)
-    if len(content_words(read_question(bare).text)) >= _OWN_WORDS and re.search(
-        "呢|那", text[: asks.start() + 4]
-    ):
-        return re.sub(r"呢[，, ]?", "", bare)  # 「县里的医院呢，怎么提升」 has a subject of its own
-    topic = topic_of(before)
-    return f"{topic}{bare}" if topic and topic not in bare else f"{bare} {_kind_of_thing(before)}"
+    return len("".join(told)) <= (rules().short_plain if asks else rules().short)
 
 
-def _bare(text: str) -> str:
-    """A normalised follow-up without what opens and closes it: 「那投资呢」 is 投资."""
-    rules = _rules()
-    return rules.closers.sub("", rules.openers.sub("", text, count=1)).strip("，,。？?！! ")
+def _stands_beside(text: str, before: str, known: Known) -> bool:
+    """Whether a text is no more than a name that stands in a list with that of the question before."""
+    bare = stripped(text)
+    if lexicon().asks.search(bare) or frame.asks_attribute(bare):
+        return False
+    topic = known.topic(before)
+    return bool(topic) and bool(known.counterpart(topic, content_words(bare)))
 
 
-def _apart(question: str, before: str) -> str:
-    """A new thing with the asking of the earlier question (「国际航线2025年做到多少」); "" without one."""
-    rules = _rules()
-    bare = _bare(normalise(question).strip())
+def _stands_alone(text: str, known: Known) -> bool:
+    """Whether a text asks something of its own about something it names."""
+    return bool(lexicon().asks.search(text)) and not _depends(text, known) and not _is_bare(text, known)
+
+
+def _alone(text: str, before: str, known: Known) -> str:
+    """A new thing that the plan names, where no figure was asked of the old one; else ""."""
+    bare = stripped(text)
+    words = [word for word in content_words(bare) if word not in frame.names_places(bare)]
+    asked = read_question(before)
+    wanted = (lexicon().figure.search(before), lexicon().target.search(before), asked.years, asked.periods)
+    figure = any(wanted) or any(map(frame.is_attribute, asked.content))
+    if figure or not words or lexicon().asks.search(bare) or frame.asks_attribute(bare):
+        return ""
+    return bare if known.written(bare) else ""
+
+
+def _apart(text: str, before: str) -> str:
+    """A new thing with the asking of the earlier question (「国际航线做到多少」); "" without one."""
+    told, bare = rules(), stripped(text)
     names = (*places().inside, *places().outside)
     new = [word for word in content_words(read_question(bare).text) if word not in names]
     if (
         len("".join(new)) < _NEW_THING
-        or rules.pronouns.search(bare)
-        or rules.classifiers.search(bare)
-        or _names_attribute(bare)
+        or told.pronouns.search(bare)
+        or told.classifiers.search(bare)
+        or frame.asks_attribute(bare)
     ):
         return ""
     if lexicon().asks.search(bare):  # it has an asking of its own: 「谁整出来的」 needs the old thing
         return ""
-    rest = normalise(before)
-    for word in content_words(read_question(rest).text):
-        rest = rest.replace(word, "")
-    return f"{bare}{rest}"
-
-
-def _names_attribute(bare: str) -> bool:
-    """Whether a follow-up adds only another attribute of the same thing: 「那全长呢」."""
-    words = content_words(read_question(bare).text)
-    return bool(words) and all(word in _rules().attributes for word in words)
-
-
-def _without_attribute(before: str) -> str:
-    """An earlier question without the attribute it asked for."""
-    for attribute in sorted(_rules().attributes, key=len, reverse=True):
-        before = before.replace(attribute, "")
-    return before
-
-
-def _topic(before: str, topic_of: Callable[[str], str]) -> str:
-    return topic_of(before) or "".join(content_words(read_question(before).text))
-
-
-def _neighbour(bare: str, before: str) -> str:
-    """「下一章」 after 「第十一章讲什么」."""
-    match = _NEIGHBOUR.search(bare)
-    point = re.search(rf"第([{_NUMERAL}]+){match['unit']}", before) if match else None
-    if match is None or point is None:
-        return ""
-    number = int(point[1]) if point[1].isascii() else int(chinese_value(point[1]))
-    number += 1 if match["way"] in "下后" else -1
-    return before.replace(point.group(), f"第{chinese_numeral(number)}{match['unit']}") if number > 0 else ""
-
-
-def _kind_of_thing(before: str) -> str:
-    """The words of an earlier question without its names of places: what kind of thing it was about."""
-    names = (*places().inside, *places().outside)
-    return "".join(word for word in content_words(read_question(before).text) if word not in names)
-
-
-def _replaced(new: str, before: str, topic_of: Callable[[str], str]) -> str:
-    """The earlier question with a new topic: 「冶金建材呢」 after 「医药健康产业规模多大」."""
-    topic = normalise(topic_of(before))
-    if topic and topic in before:
-        return before.replace(topic, new)
-    owner = re.match(r"^(.{2,12}?)的(?=.{2})", before)
-    if owner and content_words(owner[1]):
-        return f"{new}的{before[owner.end() :]}"
-    rest = before
-    for word in content_words(read_question(before).text):
-        if word in topic or word in new:
-            rest = rest.replace(word, "")
-    return f"{new} {rest}"
-
-
-def _swap(new: str, before: str) -> str:
-    """The earlier question with one thing changed for its counterpart: the year, the city, 城镇 for 农村."""
-    years = _YEAR.findall(new)
-    if years and len(content_words(read_question(new).text)) == 0:
-        if _YEAR.search(before):
-            return _YEAR.sub(years[0], before, count=1)
-        return f"{years[0]}年{before}"
-    for group in _rules().contrasts:
-        here = [word for word in group if word in new]
-        there = [word for word in group if word in before and word not in here]
-        rest = new.replace(max(here, key=len), "").removeprefix("市") if here else ""  # 「珲春市呢」
-        if here and there and not content_words(read_question(rest).text):
-            return before.replace(max(there, key=len), max(here, key=len))
-    return ""
+    return f"{bare}{frame.asking(before)}"

@@ -1,6 +1,6 @@
 """Names typed with wrong characters of the right sound: 城镇画率 for 城镇化率, 岔干湖 for 查干湖."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 _SHORTEST = 3  # characters of a name that may be mended; shorter ones have too many homophones
@@ -11,9 +11,14 @@ class HomophoneReader:
 
     Args:
         names: names as they are written, the likeliest first.
+        right: says whether characters that differ from a name's are right as they stand, given the whole run
+            and those that differ.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(
+        self, names: Iterable[str], right: Callable[[str, str], bool] = lambda run, differing: False
+    ) -> None:
+        self._right = right
         self._by_sound: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for name in dict.fromkeys(names):
             if len(name) >= _SHORTEST and all("\u4e00" <= char <= "\u9fff" for char in name):
@@ -31,8 +36,10 @@ class HomophoneReader:
         while i < len(text):
             for name_sounds, name in self._by_sound.get(sounds[i], ()):
                 here = text[i : i + len(name)]
-                same = sum(a == b for a, b in zip(here, name, strict=False))
-                if sounds[i : i + len(name)] == name_sounds and 0 < same < len(name):
+                wrong = "".join(a for a, b in zip(here, name, strict=False) if a != b)
+                if sounds[i : i + len(name)] != name_sounds or not 0 < len(wrong) < len(name):
+                    continue
+                if not self._right(here, wrong):
                     text = text[:i] + name + text[i + len(name) :]
                     i += len(name) - 1
                     break

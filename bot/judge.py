@@ -138,9 +138,7 @@ class Judge:
             "unasked": unasked(question, quotes, ranking),
         }
 
-    def _has_gap(
-        self, question: Question, keys: Keys, ranking: Ranking, signs: Mapping[str, float]
-    ) -> bool:
+    def _has_gap(self, question: Question, keys: Keys, ranking: Ranking, signs: Mapping[str, float]) -> bool:
         """Whether what is asked for seems not to be there.
 
         That is so where another five-year period is meant, where a figure of another place is asked for and

@@ -33,8 +33,12 @@ class PinyinReader:
         self._words: dict[str, str] = {}
         for word in filter(_is_chinese, words):
             self._words.setdefault("".join(lazy_pinyin(word)), word)
+        self._pieces: set[str] = set()  # spellings that only a fragment has
         for fragment in filter(_is_chinese, fragments):
-            self._words.setdefault("".join(map(of_character, fragment)), fragment)
+            spelling = "".join(map(of_character, fragment))
+            if spelling not in self._words:
+                self._words[spelling] = fragment
+                self._pieces.add(spelling)
 
     def read(self, text: str) -> str:
         """`text` with its pinyin runs as Chinese; what cannot be spelt stays as it is."""
@@ -55,11 +59,13 @@ class PinyinReader:
 
     def _spelt(self, run: str) -> str:
         letters = re.sub(r"[^a-zü]", "", run)
-        found = self._words_of(letters) if len(letters) >= _LEAST else None
+        gaps = re.finditer(r"[^a-zü]+", run)
+        typed = [len(re.sub(r"[^a-zü]", "", run[: gap.end()])) for gap in gaps]
+        found = self._words_of(letters, typed) if len(letters) >= _LEAST else None
         return "".join(found) if found and any(len(word) > 1 for word in found) else ""
 
-    def _words_of(self, letters: str) -> list[str] | None:
-        """The words that spell some letters out; None where none do."""
+    def _words_of(self, letters: str, typed: list[int]) -> list[str] | None:
+        """The words that spell some letters out, best with the gaps that were typed; None where none do."""
         # The fewest words that spell the whole run; longer words are surer.
         best: list[tuple[int, list[str]] | None] = [(0, [])] + [None] * len(letters)
         for end in range(1, len(letters) + 1):
@@ -67,7 +73,9 @@ class PinyinReader:
                 before, word = best[start], self._words.get(letters[start:end])
                 if before is None or word is None:
                     continue
-                cost = before[0] + (1 if len(word) > 1 else 3)
+                whole = letters[start:end] not in self._pieces
+                over = sum(start < gap < end for gap in typed)  # 装机 呢, not 装 金额, for zhuangji ne
+                cost = before[0] + (6 if len(word) == 1 else 2 if whole else 4) + over
                 held = best[end]
                 if held is None or cost < held[0]:
                     best[end] = (cost, [*before[1], word])

@@ -165,10 +165,17 @@ def places_in(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def content_words(text: str) -> list[str]:
     """The words of a normalised text that say what it is about."""
-    asking = lexicon().asking
-    return [
-        word for word in words(text) if word not in asking and not _YEAR.fullmatch(word.removesuffix("年"))
-    ]
+    return [word for word in words(text) if is_content(word)]
+
+
+def is_content(word: str) -> bool:
+    """Whether a word says what a text is about: it does not only ask, and is no year."""
+    return word not in lexicon().asking and not _YEAR.fullmatch(word.removesuffix("年"))
+
+
+def cut(text: str) -> list[str]:
+    """All words of a normalised text in order, places and asking words apart from their neighbours."""
+    return words(_spaced(text))
 
 
 def _ordinal(pattern: re.Pattern[str], text: str) -> int | None:

@@ -1,6 +1,7 @@
 """What retrieval finds: passages in order, with what their order rests on."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,3 +21,9 @@ class Ranking:
     def top(self, k: int) -> list[int]:
         """Positions of the best `k` passages."""
         return [int(i) for i in self.order[:k]]
+
+    def raised(self, positions: Sequence[int], by: float) -> "Ranking":
+        """The same with `by` added to the scores of the passages at `positions`."""
+        scores = self.scores.copy()
+        scores[list(positions)] += by
+        return replace(self, order=np.argsort(-scores, kind="stable"), scores=scores)

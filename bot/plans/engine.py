@@ -147,7 +147,7 @@ class LibraryEngine(Engine):
         reader = self.engine_of(keys[0]).reader
         asked = [earlier[last].rest, *history[last + 1 :], question]
         for i in range(1, len(asked)):
-            resolved = followup.resolve(asked[i], asked[:i], reader.topic, reader.names_something)
+            resolved = followup.resolve(asked[i], asked[:i], reader.known)
             if not resolved.carried:
                 return ()
         return () if self.home_key in keys and not earlier[last].compares else keys

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.carry import Known
 from bot.followup import resolve
 
 INDICATOR = "2020年人均预期寿命是多少"
@@ -97,6 +98,9 @@ def _topic_of(text):
     return next((name for name in ("桃花工程", "湖水指标") if name in text), "")
 
 
+_KNOWN = Known(topic=_topic_of, names=lambda text: bool(_topic_of(text)) or "章" in text)
+
+
 @pytest.mark.parametrize(
     ("question", "history", "understood"),
     [
@@ -113,38 +117,36 @@ def _topic_of(text):
     ],
 )
 def test_resolve(question, history, understood):
-    resolved = resolve(question, history, _topic_of)
+    resolved = resolve(question, history, _KNOWN)
     assert (resolved.text, resolved.carried, resolved.more) == (understood, True, 0)
 
 
 @pytest.mark.parametrize("question", ["还有呢", "还有吗？", "然后呢", "再说几个", "那还有别的吗"])
 def test_resolve_more(question):
-    resolved = resolve(question, ["桃花工程是什么"], _topic_of)
+    resolved = resolve(question, ["桃花工程是什么"], _KNOWN)
     assert (resolved.text, resolved.carried, resolved.more) == ("桃花工程是什么", True, 1)
-    assert resolve("还有呢", ["桃花工程是什么", question], _topic_of).more == 2
+    assert resolve("还有呢", ["桃花工程是什么", question], _KNOWN).more == 2
 
 
 @pytest.mark.parametrize(
     "question", ["湖水指标2025年目标是多少", "怎样支持农民工返乡创业", "第三章讲什么", "会延迟退休年龄吗"]
 )
 def test_resolve_leaves_whole_questions(question):
-    resolved = resolve(
-        question, ["桃花工程是什么"], _topic_of, lambda text: bool(_topic_of(text)) or "章" in text
-    )
+    resolved = resolve(question, ["桃花工程是什么"], _KNOWN)
     assert (resolved.text, resolved.carried) == (question, False)
 
 
 def test_resolve_without_history():
-    assert resolve("那2030年呢", [], _topic_of).text == "那2030年呢"
+    assert resolve("那2030年呢", [], _KNOWN).text == "那2030年呢"
 
 
 def test_chain_of_follow_ups_goes_back_to_the_topic():
     history = ["2025年湖水指标是多少", "那2020年呢", "2015年呢"]
-    assert resolve("它是约束性的吗", history, _topic_of).text == "湖水指标是约束性的吗"
+    assert resolve("它是约束性的吗", history, _KNOWN).text == "湖水指标是约束性的吗"
 
 
 def test_no_chapter_before_the_first():
-    assert "第零章" not in resolve("上一章", ["第一章讲什么"], _topic_of).text
+    assert "第零章" not in resolve("上一章", ["第一章讲什么"], _KNOWN).text
 
 
 @pytest.mark.parametrize(
