@@ -37,12 +37,19 @@ def box_asked(context: Context) -> Box | None:
         title = normalise(box.title)
         if any(word not in title and word not in generic for word in content):
             continue
-        core = [word for word in words(title) if word not in generic]
+        core = _particular(title, generic)
         held = sum(len(word) for word in core if word in asked)
         share = held / sum(map(len, core)) if core else 0.0
         if share >= rules["title_share"] and (best is None or share > best[0]):
             best = (share, box)
     return best[1] if best else None
+
+
+def _particular(title: str, generic: set[str]) -> list[str]:
+    """The words of a title without what any title may hold, joined to them or not (水利 of 重点水利工程)."""
+    for word in sorted((word for word in generic if len(word) > 1), key=len, reverse=True):
+        title = title.replace(word, " ")
+    return [word for part in title.split() for word in words(part) if word not in generic]
 
 
 def place_items(context: Context) -> list[TextNode]:
