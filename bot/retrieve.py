@@ -2,13 +2,12 @@
 
 Every passage gets features (BM25 of each field, similarity of vectors, coverage of the question's informative
 words, names, figures, years, places); a weighted sum ranks them. With some thousand passages all are scored,
-which takes a few milliseconds; Chroma answers the dense part.
+which takes a few milliseconds; Chroma finds the passages whose vectors are nearest.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -25,12 +24,13 @@ from bot.question import Question, read_question
 from bot.ranking import Ranking
 from bot.rerank import reranked
 from bot.written import Asked
+from ingest.exact import ExactVectors
 from ingest.index import PlanIndex
 from ingest.lexical import LexicalIndex
 from ingest.plan import empty_plan
-from ingest.vectors import HNSW, question_number
+from ingest.vectors import HNSW
 
-_CANDIDATES = 200  # nearest vectors asked of Chroma; the rest count as far as the last of them
+_CANDIDATES = 200  # nearest vectors asked for; the rest count as far as the last of them
 _ELSEWHERE = 5.0  # more than most passages score: what the question points to comes first
 _TABLE = 2.0  # taken off the table's rows where a question is about a city or another province
 _BM25_LIMIT = 2.2  # k1 + 1: what BM25's term part tends to
@@ -152,11 +152,23 @@ class PlanRetriever(BaseRetriever):
     def _dense(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
         """The cosines of the passages and of the written questions."""
         vector = self.index.embedding.get_query_embedding(question.text)
-        passages = _nearest(
-            self.index.collection, vector, self.index.positions.__getitem__, len(self.index.passages)
+        return self._passage_cosines(vector), self.index.questions.cosines(vector, _CANDIDATES)
+
+    def _passage_cosines(self, vector: list[float]) -> np.ndarray:
+        """The cosine of each passage; all but the nearest count as far as the last of these."""
+        collection = self.index.collection
+        if isinstance(collection, ExactVectors):
+            return collection.cosines(vector, _CANDIDATES)
+        size = len(self.index.passages)
+        if not size:
+            return np.zeros(0, dtype=np.float32)
+        found = collection.query(
+            query_embeddings=[vector], n_results=min(_CANDIDATES, size), include=["distances"]
         )
-        asked = _nearest(self.index.questions, vector, question_number, len(self.index.written))
-        return passages, asked
+        nearest = 1.0 - np.asarray(found["distances"][0], dtype=np.float32)
+        similar = np.full(size, nearest[-1])
+        similar[[self.index.positions[key] for key in found["ids"][0]]] = nearest
+        return similar
 
 
 def corpus_retriever(
@@ -188,31 +200,10 @@ def corpus_retriever(
         collection.add(
             ids=[node.node_id for node in nodes[part]], embeddings=np.asarray(vectors[part], dtype=np.float32)
         )
-    index = PlanIndex(
-        empty_plan(), nodes, {}, LexicalIndex.build(nodes, {}), collection, None, embedding, {}, built=True
-    )
+    lexical = LexicalIndex.build(nodes, {})
+    none = ExactVectors(np.zeros((0, 0)))
+    index = PlanIndex(empty_plan(), nodes, {}, lexical, collection, none, embedding, {}, built=True)
     return PlanRetriever(index, weights=weights)
-
-
-def _nearest(
-    collection: Any,  # noqa: ANN401 - chromadb's types do not know what `include` makes of its answer
-    vector: list[float],
-    position: Callable[[str], int],
-    size: int,
-) -> np.ndarray:
-    """The cosine of each of the `size` entries of `collection`.
-
-    Those not among the nearest count as far as the last of these.
-    """
-    similar = np.zeros(size, dtype=np.float32)
-    if collection is not None and size:  # its size was checked when it was opened: counting takes a while
-        found = collection.query(
-            query_embeddings=[vector], n_results=min(_CANDIDATES, size), include=["distances"]
-        )
-        distances = found["distances"][0]
-        similar[:] = 1.0 - distances[-1]
-        similar[[position(key) for key in found["ids"][0]]] = 1.0 - np.asarray(distances)
-    return similar
 
 
 def _since(started: float) -> float:
