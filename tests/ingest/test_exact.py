@@ -1,5 +1,7 @@
 """Vectors searched exactly: the same cosines as computed one by one, whole or not at all."""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -45,3 +47,16 @@ def test_other_vectors_are_told(tmp_path):
     ExactVectors(np.eye(3)[::-1]).save(path)
     with pytest.raises(IndexBuildError, match="已损坏"):
         ExactVectors.load(path, 3, digest)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts threads as Linux tells them")
+@pytest.mark.parametrize("command", ["bot.engine", "bot.cli", "eval.cli", "ingest.__main__"])
+def test_a_search_starts_no_threads(run_python, command):
+    """They would wait busily and take the time from other questions."""
+    search = (
+        f"import os, {command}, numpy as np; from ingest.exact import ExactVectors; "
+        "ExactVectors(np.ones((20_000, 64))).cosines(np.ones(64), 200); "
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    done = run_python("-c", search)
+    assert done.stdout.strip() == "1", done.stderr
