@@ -7,7 +7,7 @@ which takes a few milliseconds; Chroma finds the passages whose vectors are near
 
 import time
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -23,7 +23,7 @@ from bot.period import short_name
 from bot.question import Question, read_question
 from bot.ranking import Ranking
 from bot.rerank import reranked
-from bot.written import Asked
+from bot.written import Asked, Written
 from ingest.exact import ExactVectors
 from ingest.index import PlanIndex
 from ingest.lexical import LexicalIndex
@@ -31,6 +31,7 @@ from ingest.plan import empty_plan
 from ingest.vectors import HNSW
 
 _CANDIDATES = 200  # nearest vectors asked for; the rest count as far as the last of them
+_QUESTIONS = 64  # whose vectors are kept
 _ELSEWHERE = 5.0  # more than most passages score: what the question points to comes first
 _TABLE = 2.0  # taken off the table's rows where a question is about a city or another province
 _BM25_LIMIT = 2.2  # k1 + 1: what BM25's term part tends to
@@ -70,8 +71,11 @@ class PlanRetriever(BaseRetriever):
                 raise KeyError(f"没有名为 {name!r} 的特征，可用的有：{'、'.join(FEATURES)}")
             self.weights[name] = float(value)
         self.keys = KeyIndex(index)
+        self.written = Written(index.written)
+        # Ranking and picking sentences want the same vector; so does a question asked again in parts.
+        self.vector_of = lru_cache(_QUESTIONS)(self._vector_of)
         self.features = PassageFeatures(
-            index.passages, index.lexical, index.enrichment, short_name(index.plan.title)
+            index.passages, index.lexical, index.enrichment, index.positions, short_name(index.plan.title)
         )
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
@@ -95,7 +99,7 @@ class PlanRetriever(BaseRetriever):
         timings["lexical"] = _since(started)
         started = time.perf_counter()
         features["dense"], question_cosines = self._dense(question)
-        asked = Asked(self.index.written, self.index.lexical.owners, question_cosines, question_words)
+        asked = Asked(self.written, question_cosines, question_words)
         features["asked"] = asked.of_passages(len(self.index.passages))
         timings["dense"] = _since(started)
         started = time.perf_counter()
@@ -116,23 +120,18 @@ class PlanRetriever(BaseRetriever):
 
     def _outside_of(self, question: Question) -> np.ndarray:
         """What is taken off outside the place in the plan, the period or the city that is meant."""
-        passages = self.index.passages
-        apart = np.zeros(len(passages), dtype=np.float32)
+        apart = np.zeros(len(self.index.passages), dtype=np.float32)
         if question.inside or question.outside:  # the table is the province's
-            apart += _TABLE * np.array([node.metadata.get("kind") == "indicator" for node in passages])
+            apart += _TABLE * self.features.having("kind", ("indicator",))
         others = [period for period in question.periods if period != self.features.period]
         if others:
-            held = np.array(
-                [any(self.features.has_figure(i, p) for p in others) for i in range(len(passages))]
-            )
+            held = self.features.holding_figure(others)
             apart += _ELSEWHERE * ~held * held.any()
         pointers = {"chapter": question.chapter, "section": question.section, "box": question.box}
         wanted = {key: number for key, number in pointers.items() if number is not None}
         if not wanted:
             return -apart
-        elsewhere = np.array(
-            [any(node.metadata.get(key) != number for key, number in wanted.items()) for node in passages]
-        )
+        elsewhere = ~np.all([self.features.having(key, (number,)) for key, number in wanted.items()], axis=0)
         return -apart - _ELSEWHERE * elsewhere * (not elsewhere.all())
 
     def _lexical(self, question: Question) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -151,10 +150,14 @@ class PlanRetriever(BaseRetriever):
 
     def _dense(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
         """The cosines of the passages and of the written questions."""
-        vector = self.index.embedding.get_query_embedding(question.text)
+        vector = self.vector_of(question.text)
         return self._passage_cosines(vector), self.index.questions.cosines(vector, _CANDIDATES)
 
-    def _passage_cosines(self, vector: list[float]) -> np.ndarray:
+    def _vector_of(self, text: str) -> np.ndarray:
+        """The vector of a question's text."""
+        return np.asarray(self.index.embedding.get_query_embedding(text), dtype=np.float32)
+
+    def _passage_cosines(self, vector: np.ndarray) -> np.ndarray:
         """The cosine of each passage; all but the nearest count as far as the last of these."""
         collection = self.index.collection
         if isinstance(collection, ExactVectors):

@@ -1,0 +1,16 @@
+"""The inverted index of values gives what looking at every passage would."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.holders import Holders
+
+VALUES = st.sampled_from("甲乙丙丁")
+
+
+@given(st.lists(st.sets(VALUES), max_size=6), st.lists(VALUES, max_size=4))
+def test_who_holds_what(held, wanted):
+    holders = Holders(held)
+    assert holders.any.tolist() == [bool(values) for values in held]
+    assert holders.any_of(wanted).tolist() == [any(value in values for value in wanted) for values in held]
+    assert holders.count_of(wanted).tolist() == [sum(value in values for value in wanted) for values in held]
