@@ -9,7 +9,7 @@ from llama_index.core.schema import TextNode
 
 from bot.expand import official_words
 from bot.figures import figures_of, nearness
-from bot.holders import Holders
+from bot.holders import Holders, JoinedTexts
 from bot.keys import Keys, loose
 from bot.lexicon import lexicon, places
 from bot.names import NameIndex
@@ -31,6 +31,7 @@ _CACHED_WORDS = 20_000
 _OFFICIAL_SHARE = 0.7  # of a word's weight, where only an official word for it stands in the passage
 _NAMED = 0.7  # share of a passage's name from which the question names it
 _BOX_SHARE = 0.6  # of a key, where the question names the 专栏 and not the item
+_WRITTEN = 0.9  # of a word that stands only in what was written for a passage
 _NO_PLACE = -0.5  # what a passage gets that holds none of the places named
 _FIGURE = re.compile(r"\d+(?:\.\d+)?%?")
 _UNIT = re.compile(
@@ -68,6 +69,7 @@ class PassageFeatures:
             for node in passages
         ]
         self._extras = [_extra_words(enrichment.get(node.node_id)) for node in passages]
+        self._all_texts, self._all_extras = JoinedTexts(self._texts), JoinedTexts(self._extras)
         self._names = NameIndex([_names(node) for node in passages])
         self._held: dict[str, np.ndarray] = {}
         self._metadata: dict[str, Holders] = {}
@@ -116,17 +118,12 @@ class PassageFeatures:
         return total / weight_sum if weight_sum else total
 
     def holding(self, word: str) -> np.ndarray:
-        """For every passage 1 if `word` (normalised) stands in it, 0.9 if in words written for it, else 0."""
+        """For every passage 1 if `word` (normalised) stands in it, less if in what was written for it."""
         held = self._held.get(word)
         if held is None:
-            held = np.fromiter(
-                (
-                    1.0 if word in text else 0.9 if word in extra else 0.0
-                    for text, extra in zip(self._texts, self._extras, strict=True)
-                ),
-                dtype=np.float32,
-                count=len(self._texts),
-            )
+            held = np.zeros(len(self._texts), dtype=np.float32)
+            held[self._all_extras.holding(word)] = _WRITTEN
+            held[self._all_texts.holding(word)] = 1.0
             if len(self._held) < _CACHED_WORDS:
                 self._held[word] = held
         return held

@@ -1,9 +1,13 @@
-"""Which passages hold a value (a figure, a place, a chapter's number), for all passages at once."""
+"""Which passages hold a value (a figure, a place, a chapter's number) or a word, for all passages at once."""
 
-from collections.abc import Collection, Hashable, Iterable
+from bisect import bisect_right
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
+
+_END = "\x00"  # between texts: no word has it
 
 
 class Holders:
@@ -41,4 +45,26 @@ class Holders:
         for value in wanted:
             if value in self._at:
                 found[self._at[value]] += 1
+        return found
+
+
+class JoinedTexts:
+    """Texts searched as one, which is faster than one after the other.
+
+    Args:
+        texts: in order.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._whole = _END.join([*texts, ""])
+        self._ends = list(accumulate(len(text) + len(_END) for text in texts))
+
+    def holding(self, word: str) -> list[int]:
+        """The positions of the texts in which a word stands."""
+        found = []
+        at = self._whole.find(word) if word else -1
+        while at >= 0:
+            position = bisect_right(self._ends, at)
+            found.append(position)
+            at = self._whole.find(word, self._ends[position])
         return found

@@ -109,14 +109,10 @@ class KeyIndex:
 
         best: tuple[float, Term] | None = None
         for name, term in self._terms:
-            if len(name) < _SLIP_LENGTH or len(text) < len(name) - 1:
+            if len(name) < _SLIP_LENGTH or len(text) < len(name) - 1 or not _ends_fit(name, text):
                 continue
             score = fuzz.partial_ratio(name, text)
-            if (
-                score >= 100 * (1 - 1 / len(name)) - 0.01
-                and (best is None or score > best[0])
-                and _ends_fit(name, text)
-            ):
+            if score >= 100 * (1 - 1 / len(name)) - 0.01 and (best is None or score > best[0]):
                 best = (score, term)
         return best[1] if best else None
 
