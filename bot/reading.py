@@ -100,6 +100,10 @@ class PlanReader:
         named = best.metadata["kind"] == "box_item" or (lead and loose(lead) in loose(question.text))
         return lead if named else ""
 
+    def make_sounds(self) -> None:
+        """Make the tables of sounds, for which the first question in pinyin or with a slip would wait."""
+        _ = self._pinyin, self._homophones
+
     @cached_property
     def _homophones(self) -> HomophoneReader:
         return HomophoneReader([*self._retriever.keys.names(), *places().inside])
