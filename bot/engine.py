@@ -79,7 +79,10 @@ class Engine:
         )
         self.reader = PlanReader(self.retriever)
         self.rules = load_data("compose.toml")
-        self.scorer = SentenceScorer(index.lexical, index.embedding, load_data("ranking.toml")["sentence"])
+        weights_of_signs = load_data("ranking.toml")["sentence"]
+        self.scorer = SentenceScorer(
+            index.lexical, index.embedding, weights_of_signs, self.retriever.vector_of
+        )
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer a question.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from bot.lexicon import load_data
+from bot.named import Names, longest_first
 from bot.question import Question
 from ingest.terms import bigrams, normalise, words
 
@@ -12,25 +13,23 @@ _CACHED = 8192  # texts whose official words are remembered
 
 @dataclass(frozen=True)
 class Thesaurus:
-    """Typed words with their official ones, and the weight of an added word."""
+    """Typed words with their official ones, longest first, and the weight of an added word."""
 
-    entries: tuple[tuple[str, tuple[str, ...]], ...]
+    entries: Names[tuple[str, ...]]
     weight: float
 
 
 @cache
 def thesaurus() -> Thesaurus:
-    """`thesaurus.toml`, longest typed words first."""
+    """`thesaurus.toml`."""
     data = load_data("thesaurus.toml")
     weight = float(data.pop("weight"))
     merged: dict[str, list[str]] = {}
     for group in data.values():
         for typed, official in group.items():
             merged.setdefault(normalise(typed), []).extend(normalise(word) for word in official)
-    entries = sorted(
-        ((typed, tuple(dict.fromkeys(found))) for typed, found in merged.items()), key=lambda e: -len(e[0])
-    )
-    return Thesaurus(tuple(entries), weight)
+    entries = ((typed, tuple(dict.fromkeys(found))) for typed, found in merged.items())
+    return Thesaurus(Names(longest_first(entries)), weight)
 
 
 @lru_cache(_CACHED)
@@ -38,9 +37,9 @@ def official_words(text: str) -> tuple[str, ...]:
     """The official words for the everyday ones in a normalised text, those of longer words first."""
     found: list[str] = []
     covered = [False] * len(text)
-    for typed, official in thesaurus().entries:
+    for typed, official in thesaurus().entries.standing(text):
         at = text.find(typed)
-        if at < 0 or all(covered[at : at + len(typed)]):
+        if all(covered[at : at + len(typed)]):
             continue
         for i in range(at, at + len(typed)):
             covered[i] = True

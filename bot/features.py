@@ -1,14 +1,15 @@
 """What each passage has in common with a question: the features that ranking and judging weigh."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 from llama_index.core.schema import TextNode
 
 from bot.expand import official_words
-from bot.figures import Figure, figures_of, nearness
+from bot.figures import figures_of, nearness
+from bot.holders import Holders, JoinedTexts
 from bot.keys import Keys, loose
 from bot.lexicon import lexicon, places
 from bot.names import NameIndex
@@ -30,6 +31,8 @@ _CACHED_WORDS = 20_000
 _OFFICIAL_SHARE = 0.7  # of a word's weight, where only an official word for it stands in the passage
 _NAMED = 0.7  # share of a passage's name from which the question names it
 _BOX_SHARE = 0.6  # of a key, where the question names the 专栏 and not the item
+_WRITTEN = 0.9  # of a word that stands only in what was written for a passage
+_NO_PLACE = -0.5  # what a passage gets that holds none of the places named
 _FIGURE = re.compile(r"\d+(?:\.\d+)?%?")
 _UNIT = re.compile(
     r"\d(?:万亿元|亿元|万元|元|公里/小时|平方公里|公里|千米|万平方米|平方米|米|%|万人次|人次|万人|人|万亩|亩|万吨|吨|亿斤|斤|"
@@ -45,20 +48,31 @@ class PassageFeatures:
         passages: Sequence[TextNode],
         lexical: LexicalIndex,
         enrichment: Mapping[str, Enrichment],
+        positions: Mapping[str, int],
         period: str = "",
     ) -> None:
-        """Make ready to compare questions with `passages`; `period` is the plan's own five-year period."""
+        """Make ready to compare questions with `passages`.
+
+        Args:
+            passages: in order.
+            lexical: whose idf weighs the words.
+            enrichment: what was written for the passages.
+            positions: where each passage stands in the order, by its id.
+            period: the plan's own five-year period.
+        """
         self.period = period
         self.passages = passages
         self.lexical = lexical
-        self._position = {node.node_id: i for i, node in enumerate(passages)}
+        self._position = positions
         self._texts = [
             normalise(f"{node.metadata.get('title', '')} {node.metadata.get('lead', '')}\n{node.text}")
             for node in passages
         ]
         self._extras = [_extra_words(enrichment.get(node.node_id)) for node in passages]
+        self._all_texts, self._all_extras = JoinedTexts(self._texts), JoinedTexts(self._extras)
         self._names = NameIndex([_names(node) for node in passages])
         self._held: dict[str, np.ndarray] = {}
+        self._metadata: dict[str, Holders] = {}
 
     def of(self, question: Question, keys: Keys) -> dict[str, np.ndarray]:
         """The features that need no index: coverage, name, number, year, place, unit, key and kinds."""
@@ -74,14 +88,10 @@ class PassageFeatures:
             "name": names,
             "number": self._share(question.numbers) if question.numbers else zeros,
             "year": self._share((*question.years, *others)) if question.years or others else zeros,
-            "place": np.array([_place_share(named, here) for here in self._places], dtype=np.float32)
-            if named
-            else zeros,
-            "unit": np.array([float(bool(units & here)) for here in self._units], dtype=np.float32)
-            if units
-            else zeros,
-            "elsewhere": self._elsewhere(question, names),
-            "figure": self._figure(question) if units and question.asks_figure else zeros,
+            "place": self._place_share(named) if named else zeros,
+            "unit": self._units.any_of(units).astype(np.float32) if units else zeros,
+            "elsewhere": self._elsewhere(named, names),
+            "figure": self._figure(question, units) if units and question.asks_figure else zeros,
             "key": self._keys(keys),
             "past": zeros if question.periods or lexicon().past.search(question.text) else self._past,
             **self._kinds,
@@ -108,17 +118,12 @@ class PassageFeatures:
         return total / weight_sum if weight_sum else total
 
     def holding(self, word: str) -> np.ndarray:
-        """For every passage 1 if `word` (normalised) stands in it, 0.9 if in words written for it, else 0."""
+        """For every passage 1 if `word` (normalised) stands in it, less if in what was written for it."""
         held = self._held.get(word)
         if held is None:
-            held = np.fromiter(
-                (
-                    1.0 if word in text else 0.9 if word in extra else 0.0
-                    for text, extra in zip(self._texts, self._extras, strict=True)
-                ),
-                dtype=np.float32,
-                count=len(self._texts),
-            )
+            held = np.zeros(len(self._texts), dtype=np.float32)
+            held[self._all_extras.holding(word)] = _WRITTEN
+            held[self._all_texts.holding(word)] = 1.0
             if len(self._held) < _CACHED_WORDS:
                 self._held[word] = held
         return held
@@ -139,6 +144,18 @@ class PassageFeatures:
         """Whether a figure or year stands in a passage (in the table's rows: also the years of its head)."""
         return figure in self._figures[position]
 
+    def holding_figure(self, figures: Iterable[str]) -> np.ndarray:
+        """For every passage whether any of these figures, years or periods stands in it."""
+        return self._figure_holders.any_of(figures)
+
+    def having(self, key: str, values: Iterable[object]) -> np.ndarray:
+        """For every passage whether its metadata has one of `values` under `key`."""
+        if key not in self._metadata:
+            self._metadata[key] = Holders(
+                () if (value := node.metadata.get(key)) is None else (value,) for node in self.passages
+            )
+        return self._metadata[key].any_of(values)
+
     def _share_of_word(self, word: str) -> np.ndarray:
         held = self.holding(word)
         grams = bigrams(word)
@@ -147,41 +164,32 @@ class PassageFeatures:
         return held
 
     def _share(self, wanted: tuple[str, ...]) -> np.ndarray:
-        return np.array(
-            [sum(value in here for value in wanted) / len(wanted) for here in self._figures], dtype=np.float32
-        )
+        return (self._figure_holders.count_of(wanted) / len(wanted)).astype(np.float32)
 
-    def _elsewhere(self, question: Question, names: np.ndarray) -> np.ndarray:
+    def _place_share(self, named: tuple[str, ...]) -> np.ndarray:
+        """The share of the named places that each passage holds; what holds none gets less than nothing."""
+        held = self._places.count_of(named)
+        return np.where(held > 0, held / len(named), _NO_PLACE).astype(np.float32)
+
+    def _elsewhere(self, asked: tuple[str, ...], names: np.ndarray) -> np.ndarray:
         """1 for passages named after a place that the question does not name (a project somewhere)."""
-        asked = set(question.inside) | set(question.outside)
-        apart = [bool(own) and not own & asked for own in self._lead_places]
-        return np.array(apart, dtype=np.float32) * (names < _NAMED)
+        apart = self._lead_places.any & ~self._lead_places.any_of(asked)
+        return apart.astype(np.float32) * (names < _NAMED)
 
-    def _figure(self, question: Question) -> np.ndarray:
+    def _figure(self, question: Question, units: Collection[str]) -> np.ndarray:
         """How near the question stands to a figure of the wanted unit in each passage."""
-        units = question.want.units if question.want else ()
-        return np.array(
-            [
-                max(
-                    (
-                        nearness(question, figure.clause, f"{head} {figure.earlier}")
-                        for figure in figures
-                        if any(figure.unit.endswith(unit) for unit in units)
-                    ),
-                    default=0.0,
-                )
-                for head, figures in self._clauses
-            ],
-            dtype=np.float32,
-        )
+        nearest = np.zeros(len(self.passages), dtype=np.float32)
+        endings = tuple(units)
+        for unit, clauses in self._clauses.items():
+            if unit.endswith(endings):
+                for i, clause, around in clauses:
+                    nearest[i] = max(nearest[i], nearness(question, clause, around))
+        return nearest
 
     def _keys(self, keys: Keys) -> np.ndarray:
         named = np.zeros(len(self.passages), dtype=np.float32)
-        boxes = {box.number for box in keys.boxes}
-        if boxes:
-            named[[i for i, node in enumerate(self.passages) if node.metadata.get("box") in boxes]] = (
-                _BOX_SHARE
-            )
+        if keys.boxes:
+            named[self.having("box", {box.number for box in keys.boxes})] = _BOX_SHARE
         for passage_id in (*(f"term.{term.number}" for term in keys.terms), *keys.items):
             named[self._position[passage_id]] = 1.0
         for indicator in keys.indicators:  # GDP in a question about something else is a weak key
@@ -218,33 +226,34 @@ class PassageFeatures:
         return np.array(others, dtype=np.float32)
 
     @cached_property
-    def _clauses(self) -> list[tuple[str, tuple[Figure, ...]]]:
-        return [
-            (normalise(str(node.metadata.get("lead", ""))), figures_of.__wrapped__(node.text))
-            for node in self.passages
-        ]
+    def _clauses(self) -> dict[str, list[tuple[int, str, str]]]:
+        """The figures of each unit: passage, clause, and the passage's lead with the clause before."""
+        found: dict[str, list[tuple[int, str, str]]] = {}
+        for i, node in enumerate(self.passages):
+            head = normalise(str(node.metadata.get("lead", "")))
+            for figure in figures_of.__wrapped__(node.text):
+                found.setdefault(figure.unit, []).append((i, figure.clause, f"{head} {figure.earlier}"))
+        return found
 
     @cached_property
-    def _lead_places(self) -> list[frozenset[str]]:
-        names = (*places().inside, *places().outside)
-        leads = [str(node.metadata.get("lead", "")) for node in self.passages]
-        return [frozenset(name for name in names if name in lead) for lead in leads]
+    def _figure_holders(self) -> Holders:
+        return Holders(self._figures)
 
     @cached_property
-    def _units(self) -> list[frozenset[str]]:
-        return [frozenset(found[1:] for found in _UNIT.findall(node.text)) for node in self.passages]
+    def _lead_places(self) -> Holders:
+        return Holders(_places_in(str(node.metadata.get("lead", ""))) for node in self.passages)
 
     @cached_property
-    def _places(self) -> list[frozenset[str]]:
-        names = (*places().inside, *places().outside)
-        return [frozenset(name for name in names if name in text) for text in self._texts]
+    def _units(self) -> Holders:
+        return Holders({found[1:] for found in _UNIT.findall(node.text)} for node in self.passages)
+
+    @cached_property
+    def _places(self) -> Holders:
+        return Holders(_places_in(text) for text in self._texts)
 
     @cached_property
     def _kinds(self) -> dict[str, np.ndarray]:
-        return {
-            kind: np.array([node.metadata.get("kind") == kind for node in self.passages], dtype=np.float32)
-            for kind in _KINDS
-        }
+        return {kind: self.having("kind", (kind,)).astype(np.float32) for kind in _KINDS}
 
 
 def _paragraph(node: TextNode) -> str:
@@ -260,5 +269,5 @@ def _names(node: TextNode) -> tuple[str, ...]:
     return tuple(loose(name) for name in str(node.metadata.get("lead", "")).split("，") if name)
 
 
-def _place_share(named: tuple[str, ...], found: frozenset[str]) -> float:
-    return sum(name in found for name in named) / len(named) if found & set(named) else -0.5
+def _places_in(text: str) -> list[str]:
+    return [name for name in (*places().inside, *places().outside) if name in text]

@@ -83,10 +83,8 @@ def nearness(question: Question, clause: str, around: str) -> float:
     A word counts by its bigrams; one that the thesaurus explains counts if an official word stands there.
     """
     total = held = 0.0
-    for word in question.content:
-        grams = [gram[1:] for gram in bigrams(word)] or [word]
+    for grams, official in _parts_of(question.content):
         total += len(grams)
-        official = official_words(word)
         if any(other in clause for other in official):
             held += len(grams)
         elif any(other in around for other in official):
@@ -94,3 +92,9 @@ def nearness(question: Question, clause: str, around: str) -> float:
         else:
             held += sum(1.0 if gram in clause else 0.5 * (gram in around) for gram in grams)
     return held / total if total else 0.0
+
+
+@lru_cache(_CACHED)
+def _parts_of(content: tuple[str, ...]) -> tuple[tuple[list[str], tuple[str, ...]], ...]:
+    """The bigrams of each word (of one character: the word) and the official words for it."""
+    return tuple(([gram[1:] for gram in bigrams(word)] or [word], official_words(word)) for word in content)

@@ -1,17 +1,17 @@
 """Exact keys: glossary terms, indicators, 专栏 titles and item names that a question names outright."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TypeVar
+from functools import cache, cached_property
+from typing import Any
 
 from bot.lexicon import load_data
+from bot.named import Names, longest_first, word_position
 from ingest.index import PlanIndex
 from ingest.plan import Box, Indicator, Plan, Term
 from ingest.terms import normalise
 
-_T = TypeVar("_T")
 _SLIP_LENGTH = 4  # a name this long may have one wrong character
 _TAIL_LENGTH = 6  # characters of a term's tail that may stand for it
 _LATIN = re.compile(r"[a-z]{4,}(?:[ '-]?[a-z]+)*")
@@ -44,11 +44,11 @@ class KeyIndex:
     def __init__(self, index: PlanIndex) -> None:
         plan = index.plan
         boxes = [box for _, _, box in plan.boxes()]
-        self._terms = _longest_first(
+        self._terms = longest_first(
             (normalise(form), term) for term in plan.terms for form in (term.name, *term.aliases)
         )
-        self._term_tails = _tails(self._terms)
-        self._boxes = _longest_first((normalise(box.title), box) for box in boxes)
+        self._term_names = Names([*self._terms, *_tails(self._terms)])
+        self._boxes = Names(longest_first((normalise(box.title), box) for box in boxes))
         self._box_by_number = {box.number: box for box in boxes}
         names: dict[str, list[str]] = {}
         for node in index.passages:
@@ -58,21 +58,22 @@ class KeyIndex:
             for short in _short_names(name):
                 names.setdefault(short, []).extend(ids)
         self._item_name = {passage: name for name, ids in names.items() for passage in ids}
-        self._items = _longest_first((name, tuple(ids)) for name, ids in names.items() if len(name) >= 4)
-        self._numbers = _longest_first((name, name) for name in _named_numbers(plan))
+        items = ((name, tuple(ids)) for name, ids in names.items() if len(name) >= 4)
+        self._items = Names(longest_first(items))
+        self._numbers = Names(longest_first((name, name) for name in _named_numbers(plan)))
         table = plan.indicator_table()
         self._indicators = list(table[2].indicators) if table else []
         self._indicator_words = self._named_indicators()
         self._indicator_patterns = [
             (re.compile(pattern), indicator)
-            for entry in load_data("indicators.toml")["indicator"]
+            for entry in _indicator_data()["indicator"]
             for indicator in self._indicators
             if entry["name"] in indicator.name
             for pattern in entry.get("patterns", ())
         ]
 
-    def _named_indicators(self) -> list[tuple[str, Indicator]]:
-        said = load_data("indicators.toml")["indicator"]
+    def _named_indicators(self) -> Names[Indicator]:
+        said = _indicator_data()["indicator"]
         found = []
         for indicator in self._indicators:
             for form in (indicator.name, indicator.full_name):
@@ -80,18 +81,18 @@ class KeyIndex:
             for entry in said:
                 if entry["name"] in indicator.name:
                     found += [(loose(normalise(word)), indicator) for word in entry["words"]]
-        return _longest_first(found)
+        return Names(longest_first(found))
 
     def find(self, text: str, box: int | None = None, content: Sequence[str] = ()) -> Keys:
         """The keys in a normalised question; `box`: the 专栏 it points to, `content`: what it is about."""
-        terms = _found(text, [*self._terms, *self._term_tails])
+        terms = self._term_names.find(text)
         slip = None
         if not terms:
             meant = self._by_pinyin(text) or self._by_slip(text)
             if meant:
                 terms, slip = (meant,), meant.name
         squeezed = loose(text)
-        boxes = list(_found(text, self._boxes))
+        boxes = list(self._boxes.find(text))
         if box is not None and box in self._box_by_number and self._box_by_number[box] not in boxes:
             boxes.insert(0, self._box_by_number[box])
         spoken = [
@@ -99,11 +100,13 @@ class KeyIndex:
             for pattern, indicator in self._indicator_patterns
             if (match := pattern.search(squeezed))
         ]
-        named = _longest_first([*self._indicator_words, *spoken]) if spoken else self._indicator_words
-        indicators = _found(squeezed, named)
-        items = tuple(passage for ids in _found(squeezed, self._items) for passage in ids)
+        named = self._indicator_words
+        if spoken:
+            named = Names(longest_first([*named, *spoken]))
+        indicators = named.find(squeezed)
+        items = tuple(passage for ids in self._items.find(squeezed) for passage in ids)
         item_names = tuple(self._item_name[passage] for passage in items)
-        numbers = () if terms else _found(text, self._numbers)
+        numbers = () if terms else self._numbers.find(text)
         share = _named_share(squeezed, named, indicators, content) if indicators else 1.0
         return Keys(terms, indicators, tuple(boxes), numbers, items, item_names, share, slip)
 
@@ -121,14 +124,10 @@ class KeyIndex:
 
         best: tuple[float, Term] | None = None
         for name, term in self._terms:
-            if len(name) < _SLIP_LENGTH or len(text) < len(name) - 1:
+            if len(name) < _SLIP_LENGTH or len(text) < len(name) - 1 or not _ends_fit(name, text):
                 continue
             score = fuzz.partial_ratio(name, text)
-            if (
-                score >= 100 * (1 - 1 / len(name)) - 0.01
-                and (best is None or score > best[0])
-                and _ends_fit(name, text)
-            ):
+            if score >= 100 * (1 - 1 / len(name)) - 0.01 and (best is None or score > best[0]):
                 best = (score, term)
         return best[1] if best else None
 
@@ -148,6 +147,11 @@ class KeyIndex:
         return {name: "".join(_spell(name)) for name, _ in self._terms}
 
 
+@cache
+def _indicator_data() -> dict[str, Any]:
+    return load_data("indicators.toml")
+
+
 def _tails(terms: list[tuple[str, Term]]) -> list[tuple[str, Term]]:
     """Long tails by which only one term can be meant: 西部生态经济带 for 东北地区西部生态经济带."""
     found: dict[str, set[int]] = {}
@@ -159,7 +163,7 @@ def _tails(terms: list[tuple[str, Term]]) -> list[tuple[str, Term]]:
     unique = (
         (tail, numbers.pop()) for tail, numbers in found.items() if len(numbers) == 1 and tail not in names
     )
-    return _longest_first((tail, by_number[number]) for tail, number in unique)
+    return longest_first((tail, by_number[number]) for tail, number in unique)
 
 
 def _named_numbers(plan: Plan) -> set[str]:
@@ -201,55 +205,20 @@ def _ends_fit(name: str, text: str) -> bool:
     return name[:2] in text or name[-2:] in text
 
 
-def _longest_first(pairs: Iterable[tuple[str, _T]]) -> list[tuple[str, _T]]:
-    return sorted(dict.fromkeys(pairs), key=lambda pair: -len(pair[0]))
-
-
-def _found(text: str, names: list[tuple[str, _T]]) -> tuple[_T, ...]:
-    """What is named in `text`, longest names first where they overlap, in the order they stand."""
-    taken: list[tuple[int, int]] = []
-    found: list[tuple[int, _T]] = []
-    for name, thing in names:
-        if name not in text:  # most of them: worth a line of its own
-            continue
-        at = _word_position(text, name)
-        while at >= 0:
-            end = at + len(name)
-            same = any(a == at and b == end for a, b in taken)
-            if same or all(end <= a or at >= b for a, b in taken):
-                taken.append((at, end))
-                found.append((at, thing))
-                break
-            at = text.find(name, at + 1)
-    found.sort(key=lambda pair: pair[0])
-    unique: list[_T] = []
-    for _, thing in found:
-        if thing not in unique:
-            unique.append(thing)
-    return tuple(unique)
-
-
 def _named_share(
-    text: str, names: list[tuple[str, Indicator]], indicators: Sequence[Indicator], content: Sequence[str]
+    text: str, names: Names[Indicator], indicators: Sequence[Indicator], content: Sequence[str]
 ) -> float:
     """Of the informative words, by length, those that are part of a name found in `text`.
 
     Figures, and words that only ask for a figure or its change (提高, 百分点), are neither.
     """
-    named = [name for name, _ in names if _word_position(text, name) >= 0]
+    named = [name for name, _ in names.standing(text) if word_position(text, name) >= 0]
     # 「每千人口执业医师数」 is found by 执业医师; 每千人口 is part of the printed name as well.
     named += [loose(indicator.full_name) for indicator in indicators]
-    asks = load_data("indicators.toml")["asks"]
+    asks = _indicator_data()["asks"]
     words = [word for word in content if not re.search(r"\d", word) and not any(word in ask for ask in asks)]
     total = sum(map(len, words))
     held = sum(
         len(word) for word in words if any(loose(word) in name or name in loose(word) for name in named)
     )
     return held / total if total else 1.0
-
-
-def _word_position(text: str, name: str) -> int:
-    if name.isascii():  # ppp, 311: not inside a longer number or word
-        match = re.search(rf"(?<![a-z0-9.]){re.escape(name)}(?![a-z0-9.%])", text)
-        return match.start() if match else -1
-    return text.find(name)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
 
 from bot.lexicon import Want, lexicon, places
@@ -29,6 +29,9 @@ _PAGE = re.compile(r"第?([0-9〇零一二三四五六七八九十百]+)页")
 _POINTERS = re.compile(
     r"第[0-9〇零一二三四五六七八九十百]+[章节页]|专栏第?[0-9〇零一二三四五六七八九十百]+(?![0-9年])|[0-9]+页"
 )
+
+
+_CACHED = 512  # questions read: each is read several times on its way
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ def simplify(text: str, keep: frozenset[str] = frozenset()) -> str:
     return "".join(old if old in keep else new for old, new in zip(text, converted, strict=True))
 
 
+@lru_cache(_CACHED)
 def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
     """Read a question on its own; follow-ups are resolved before (`bot.followup`).
 
@@ -156,11 +160,16 @@ def _spaced(text: str) -> str:
 def places_in(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """The places that a text names, longest first where one name is part of another (长白山 is not 白山)."""
     found = set()
-    for name in sorted(names, key=len, reverse=True):
+    for name in _longest_first(names):
         if name in text:
             found.add(name)
             text = text.replace(name, " ")
     return tuple(name for name in names if name in found)
+
+
+@cache
+def _longest_first(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=len, reverse=True))
 
 
 def content_words(text: str) -> list[str]:

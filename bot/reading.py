@@ -153,6 +153,10 @@ class PlanReader:
     def _counterparts(self) -> Counterparts:
         return Counterparts(self._index)
 
+    def make_sounds(self) -> None:
+        """Make the tables of sounds, for which the first question in pinyin or with a slip would wait."""
+        _ = self._pinyin, self._homophones
+
     @cached_property
     def _homophones(self) -> HomophoneReader:
         asks, idf = lexicon().asks, self._index.lexical.idf

@@ -2,13 +2,12 @@
 
 Every passage gets features (BM25 of each field, similarity of vectors, coverage of the question's informative
 words, names, figures, years, places); a weighted sum ranks them. With some thousand passages all are scored,
-which takes a few milliseconds; Chroma answers the dense part.
+which takes a few milliseconds; Chroma finds the passages whose vectors are nearest.
 """
 
 import time
-from collections.abc import Callable, Mapping
-from functools import cached_property
-from typing import Any
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -24,13 +23,15 @@ from bot.period import short_name
 from bot.question import Question, read_question
 from bot.ranking import Ranking
 from bot.rerank import reranked
-from bot.written import Asked
+from bot.written import Asked, Written
+from ingest.exact import ExactVectors
 from ingest.index import PlanIndex
 from ingest.lexical import LexicalIndex
 from ingest.plan import empty_plan
-from ingest.vectors import HNSW, question_number
+from ingest.vectors import HNSW
 
-_CANDIDATES = 200  # nearest vectors asked of Chroma; the rest count as far as the last of them
+_CANDIDATES = 200  # nearest vectors asked for; the rest count as far as the last of them
+_QUESTIONS = 64  # whose vectors are kept
 _ELSEWHERE = 5.0  # more than most passages score: what the question points to comes first
 _TABLE = 2.0  # taken off the table's rows where a question is about a city or another province
 _BM25_LIMIT = 2.2  # k1 + 1: what BM25's term part tends to
@@ -70,8 +71,11 @@ class PlanRetriever(BaseRetriever):
                 raise KeyError(f"没有名为 {name!r} 的特征，可用的有：{'、'.join(FEATURES)}")
             self.weights[name] = float(value)
         self.keys = KeyIndex(index)
+        self.written = Written(index.written)
+        # Ranking and picking sentences want the same vector; so does a question asked again in parts.
+        self.vector_of = lru_cache(_QUESTIONS)(self._vector_of)
         self.features = PassageFeatures(
-            index.passages, index.lexical, index.enrichment, short_name(index.plan.title)
+            index.passages, index.lexical, index.enrichment, index.positions, short_name(index.plan.title)
         )
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
@@ -95,7 +99,7 @@ class PlanRetriever(BaseRetriever):
         timings["lexical"] = _since(started)
         started = time.perf_counter()
         features["dense"], question_cosines = self._dense(question)
-        asked = Asked(self.index.written, self.index.lexical.owners, question_cosines, question_words)
+        asked = Asked(self.written, question_cosines, question_words)
         features["asked"] = asked.of_passages(len(self.index.passages))
         timings["dense"] = _since(started)
         started = time.perf_counter()
@@ -116,23 +120,18 @@ class PlanRetriever(BaseRetriever):
 
     def _outside_of(self, question: Question) -> np.ndarray:
         """What is taken off outside the place in the plan, the period or the city that is meant."""
-        passages = self.index.passages
-        apart = np.zeros(len(passages), dtype=np.float32)
+        apart = np.zeros(len(self.index.passages), dtype=np.float32)
         if question.inside or question.outside:  # the table is the province's
-            apart += _TABLE * np.array([node.metadata.get("kind") == "indicator" for node in passages])
+            apart += _TABLE * self.features.having("kind", ("indicator",))
         others = [period for period in question.periods if period != self.features.period]
         if others:
-            held = np.array(
-                [any(self.features.has_figure(i, p) for p in others) for i in range(len(passages))]
-            )
+            held = self.features.holding_figure(others)
             apart += _ELSEWHERE * ~held * held.any()
         pointers = {"chapter": question.chapter, "section": question.section, "box": question.box}
         wanted = {key: number for key, number in pointers.items() if number is not None}
         if not wanted:
             return -apart
-        elsewhere = np.array(
-            [any(node.metadata.get(key) != number for key, number in wanted.items()) for node in passages]
-        )
+        elsewhere = ~np.all([self.features.having(key, (number,)) for key, number in wanted.items()], axis=0)
         return -apart - _ELSEWHERE * elsewhere * (not elsewhere.all())
 
     def _lexical(self, question: Question) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -151,12 +150,28 @@ class PlanRetriever(BaseRetriever):
 
     def _dense(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
         """The cosines of the passages and of the written questions."""
-        vector = self.index.embedding.get_query_embedding(question.text)
-        passages = _nearest(
-            self.index.collection, vector, self.index.positions.__getitem__, len(self.index.passages)
+        vector = self.vector_of(question.text)
+        return self._passage_cosines(vector), self.index.questions.cosines(vector, _CANDIDATES)
+
+    def _vector_of(self, text: str) -> np.ndarray:
+        """The vector of a question's text."""
+        return np.asarray(self.index.embedding.get_query_embedding(text), dtype=np.float32)
+
+    def _passage_cosines(self, vector: np.ndarray) -> np.ndarray:
+        """The cosine of each passage; all but the nearest count as far as the last of these."""
+        collection = self.index.collection
+        if isinstance(collection, ExactVectors):
+            return collection.cosines(vector, _CANDIDATES)
+        size = len(self.index.passages)
+        if not size:
+            return np.zeros(0, dtype=np.float32)
+        found = collection.query(
+            query_embeddings=[vector], n_results=min(_CANDIDATES, size), include=["distances"]
         )
-        asked = _nearest(self.index.questions, vector, question_number, len(self.index.written))
-        return passages, asked
+        nearest = 1.0 - np.asarray(found["distances"][0], dtype=np.float32)
+        similar = np.full(size, nearest[-1])
+        similar[[self.index.positions[key] for key in found["ids"][0]]] = nearest
+        return similar
 
 
 def corpus_retriever(
@@ -188,31 +203,10 @@ def corpus_retriever(
         collection.add(
             ids=[node.node_id for node in nodes[part]], embeddings=np.asarray(vectors[part], dtype=np.float32)
         )
-    index = PlanIndex(
-        empty_plan(), nodes, {}, LexicalIndex.build(nodes, {}), collection, None, embedding, {}, built=True
-    )
+    lexical = LexicalIndex.build(nodes, {})
+    none = ExactVectors(np.zeros((0, 0)))
+    index = PlanIndex(empty_plan(), nodes, {}, lexical, collection, none, embedding, {}, built=True)
     return PlanRetriever(index, weights=weights)
-
-
-def _nearest(
-    collection: Any,  # noqa: ANN401 - chromadb's types do not know what `include` makes of its answer
-    vector: list[float],
-    position: Callable[[str], int],
-    size: int,
-) -> np.ndarray:
-    """The cosine of each of the `size` entries of `collection`.
-
-    Those not among the nearest count as far as the last of these.
-    """
-    similar = np.zeros(size, dtype=np.float32)
-    if collection is not None and size:  # its size was checked when it was opened: counting takes a while
-        found = collection.query(
-            query_embeddings=[vector], n_results=min(_CANDIDATES, size), include=["distances"]
-        )
-        distances = found["distances"][0]
-        similar[:] = 1.0 - distances[-1]
-        similar[[position(key) for key in found["ids"][0]]] = 1.0 - np.asarray(distances)
-    return similar
 
 
 def _since(started: float) -> float:

@@ -12,6 +12,7 @@ from ingest.sentences import clause_spans, sentence_spans
 
 _LONG = 110  # characters above which a sentence is quoted by the clauses between its semicolons
 _CACHED = 4096
+_BARE = re.compile(r"\d(?:多|余)?万(?=[，。；、的以]|$)")  # 「人口超1000万」
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,15 @@ def _is_head(node: TextNode, start: int, end: int) -> bool:
 def has_figure(text: str, units: Sequence[str]) -> bool:
     """Whether a normalised text has a figure in one of `units`; with no units, any figure but a year."""
     if units:
-        bare = "人" in units and re.search(r"\d(?:多|余)?万(?=[，。；、的以]|$)", text)  # 「人口超1000万」
-        return bool(bare) or any(
-            re.search(rf"\d(?:多|余|万|亿|千|百)*{re.escape(unit)}", text) for unit in units
-        )
+        bare = "人" in units and _BARE.search(text)
+        return bool(bare or _figure_in(tuple(units)).search(text))
     return bool(re.search(r"\d", re.sub(r"(?:19|20)\d{2}年?", "", text)))
+
+
+@lru_cache(_CACHED)
+def _figure_in(units: tuple[str, ...]) -> re.Pattern[str]:
+    """A figure in one of some units."""
+    return re.compile(rf"\d(?:多|余|万|亿|千|百)*(?:{'|'.join(map(re.escape, units))})")
 
 
 def join_spans(units: Sequence[Unit]) -> list[Span]:

@@ -25,6 +25,7 @@ def trace_of(
     """
     best = ranking.top(_TRACED)
     ids = [passages[i].node_id for i in best]
+    columns = {feature: values[best].tolist() for feature, values in ranking.features.items()}
     return {
         "kind": kind,
         "judged": judged,
@@ -34,7 +35,7 @@ def trace_of(
         "signs": dict(weighed.signs),
         "wordings": dict(weighed.wordings),
         "features": {
-            name: {feature: round(float(values[i]), 4) for feature, values in ranking.features.items()}
-            for name, i in zip(ids, best, strict=True)
+            name: {feature: round(values[k], 4) for feature, values in columns.items()}
+            for k, name in enumerate(ids)
         },
     }

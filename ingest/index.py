@@ -1,9 +1,9 @@
-"""The index of a plan: Chroma for the vectors, BM25 beside it, a manifest that says what it was made of.
+"""The index of a plan: the passages' vectors in Chroma, BM25 and the vectors of written questions beside it.
 
-An index is built in a folder of its own and gets its final name, which is its fingerprint, by one rename:
-a killed build leaves nothing that could be taken for an index, and two builds at once do no harm. The
-fingerprint covers the source, the questions for its passages, the code of this package and the encoder, so
-a change of any of them builds anew.
+A manifest says what it was made of. An index is built in a folder of its own and gets its final name, which
+is its fingerprint, by one rename: a killed build leaves nothing that could be taken for an index, and two
+builds at once do no harm. The fingerprint covers the source, the questions for its passages, the code of this
+package and the encoder, so a change of any of them builds anew.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.schema import MetadataMode, TextNode
 
@@ -31,6 +32,7 @@ from ingest.enrichment import (
     written_questions,
 )
 from ingest.errors import IndexBuildError, NotAPlanError, VectorServerError
+from ingest.exact import ExactVectors
 from ingest.lexical import LexicalIndex
 from ingest.models.build import embedding_from
 from ingest.passages import plan_passages
@@ -42,6 +44,7 @@ from ingest.vectors import open_vectors, write_vectors
 
 _MANIFEST = "manifest.json"
 _PASSAGES = "passages.jsonl"
+_QUESTIONS = "questions.npy"
 _CODE = Path(__file__).resolve().parent
 _KEEP = 2  # index folders kept: the one in use and the last good one before it
 _BATCH = 64  # passages embedded between two signs of progress
@@ -59,8 +62,8 @@ class PlanIndex:
     passages: tuple[TextNode, ...]
     enrichment: dict[str, Enrichment]
     lexical: LexicalIndex
-    collection: Any  # chromadb.Collection of the passages, or what can be asked like one
-    questions: Any  # the same of the questions written for them; may be empty
+    collection: Any  # chromadb.Collection of the passages, what can be asked like one, or ExactVectors
+    questions: ExactVectors  # of the questions written for them; may be empty
     embedding: BaseEmbedding
     manifest: dict[str, Any]
     built: bool  # whether this opening built it
@@ -78,7 +81,7 @@ class PlanIndex:
 
     @cached_property
     def written(self) -> tuple[WrittenQuestion, ...]:
-        """The written questions in the order of their ids in `questions` and of the lexical index."""
+        """The written questions in the order of `questions` and of the lexical index."""
         return tuple(written_questions(self.passages, self.enrichment))
 
 
@@ -215,7 +218,7 @@ def _write(
     passages = plan_passages(raw)
     enrichment = load_enrichment(enrichment_path(settings.source), passages)
     report("读取规划文本", 1, 1)
-    asked = [(passages[q.passage].node_id, q.text) for q in written_questions(passages, enrichment)]
+    asked = written_questions(passages, enrichment)
     steps = len(passages) + len(asked)
 
     vectors: list[list[float]] = []
@@ -225,24 +228,19 @@ def _write(
             [node.get_content(MetadataMode.EMBED) for node in batch]
         )
         report("计算语义向量", len(vectors), steps)
-    question_vectors: list[list[float]] = []
-    for _, question in asked:  # as questions, not as texts: they are compared with what people ask
-        question_vectors.append(embedding.get_query_embedding(question))
-        report("计算语义向量", len(passages) + len(question_vectors), steps)
+    dimensions = len(vectors[0]) if vectors else 0
+    question_vectors = np.empty((len(asked), dimensions), dtype=np.float32)
+    for k, question in enumerate(asked):  # as questions, not as texts: they are compared with what people ask
+        question_vectors[k] = embedding.get_query_embedding(question.text)
+        report("计算语义向量", len(passages) + k + 1, steps)
     report("写入向量库", 0, 1)
     if settings.chroma:
         name = write_to_server(
-            settings.chroma,
-            fingerprint,
-            settings.source.name,
-            passages,
-            vectors,
-            asked,
-            question_vectors,
-            anew=anew,
+            settings.chroma, fingerprint, settings.source.name, passages, vectors, anew=anew
         )
     else:
-        name = write_vectors(folder, passages, vectors, asked, question_vectors)
+        name = write_vectors(folder, passages, vectors)
+    digest = ExactVectors(question_vectors).save(folder / _QUESTIONS)
     report("写入向量库", 1, 1)
     report("建立词语索引", 0, 1)
     LexicalIndex.build(passages, enrichment).save(folder / "lexical")
@@ -256,7 +254,8 @@ def _write(
         "passages": len(passages),
         "enriched": len(enrichment),
         "questions": len(asked),
-        "dimensions": len(vectors[0]) if vectors else 0,
+        "questions_sha256": digest,
+        "dimensions": dimensions,
         "embedding": embedding_fingerprint(embedding),
         "vectors": name,
         "files": _sizes(folder),
@@ -276,18 +275,18 @@ def _load(folder: Path, raw: str, settings: Settings, embedding: BaseEmbedding, 
     counts = {"passages": len(passages), "lexical": len(lexical.ids)}
     if set(counts.values()) != {manifest["passages"]}:
         raise IndexBuildError(f"索引各部分的数量不一致：{counts}，应为 {manifest['passages']}")
-    stored = manifest["vectors"], manifest["passages"], manifest["questions"]
+    questions = ExactVectors.load(folder / _QUESTIONS, manifest["questions"], manifest["questions_sha256"])
     if settings.chroma:
-        vectors = open_on_server(settings.chroma, *stored)
+        vectors = open_on_server(settings.chroma, manifest["vectors"], manifest["passages"])
     else:
-        vectors = open_vectors(folder / stored[0], *stored[1:])
+        vectors = open_vectors(folder / manifest["vectors"], manifest["passages"])
     return PlanIndex(
         plan=read_plan(raw),
         passages=passages,
         enrichment=load_enrichment(enrichment_path(settings.source), passages),
         lexical=lexical,
         collection=vectors.passages,
-        questions=vectors.questions,
+        questions=questions,
         embedding=embedding,
         manifest=manifest,
         built=built,

@@ -1,9 +1,9 @@
-"""The vectors of an index in a Chroma server (`chroma run`), which several processes and machines share.
+"""The vectors of passages in a Chroma server (`chroma run`), which several processes and machines share.
 
-The two collections of an index are named by its fingerprint, and the collection of passages is marked whole
-when everything is written. Rows are only ever added, under ids that the index determines: so builders at once
-complete each other's work, and a build goes on where a killed one stopped. A rebuild writes collections of a
-new name; what is old is removed when the new index has been opened.
+The collection of an index is named by its fingerprint, and marked whole when everything is written. Rows are
+only ever added, under ids that the index determines: so builders at once complete each other's work, and a
+build goes on where a killed one stopped. A rebuild writes a collection of a new name; what is old is removed
+when the new index has been opened.
 """
 
 import logging
@@ -19,13 +19,14 @@ import numpy as np
 from llama_index.core.schema import TextNode
 
 from ingest.errors import VectorServerError
-from ingest.vectors import HNSW, Vectors, check_collection, question_ids
+from ingest.vectors import HNSW, Vectors, check_collection
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 PREFIX = "jiwen-"
-_PASSAGES, _QUESTIONS = "-passages", "-questions"
+_PASSAGES = "-passages"
+_BEFORE = ("-questions",)  # what earlier versions kept beside it
 _BATCH = 1000  # rows sent at once
 _KEEP = 2  # whole indexes of one source kept: the one in use and the last one before it
 _STALE = 3600.0  # seconds after which what was never completed is removed
@@ -101,8 +102,6 @@ def write_to_server(
     source: str,
     passages: Sequence[TextNode],
     vectors: Sequence[list[float]],
-    asked: Sequence[tuple[str, str]],
-    question_vectors: Sequence[list[float]],
     *,
     anew: bool = False,
 ) -> str:
@@ -114,8 +113,6 @@ def write_to_server(
         source: what the plan's indexes have in common from version to version.
         passages: the passages, in order.
         vectors: one for each passage.
-        asked: (passage id, question) pairs.
-        question_vectors: one for each question.
         anew: under a name of its own, even if the server has these vectors.
 
     Raises:
@@ -130,17 +127,14 @@ def write_to_server(
         if (held.metadata or {}).get("whole"):
             return
         _add(held, [node.node_id for node in passages], vectors)
-        questions = _collection(client, name + _QUESTIONS, marks)
-        _add(questions, question_ids(asked), question_vectors)
         check_collection(held, len(passages))
-        check_collection(questions, len(asked))
         held.modify(metadata={**marks, "whole": True})
 
     _asked(url, write)
     return name
 
 
-def open_on_server(url: str, name: str, passages: int, questions: int) -> Vectors:
+def open_on_server(url: str, name: str, passages: int) -> Vectors:
     """Open what `write_to_server` wrote, and check that it answers.
 
     Raises:
@@ -155,12 +149,10 @@ def open_on_server(url: str, name: str, passages: int, questions: int) -> Vector
         client = _client(url)
         try:
             held = client.get_collection(name + _PASSAGES, embedding_function=None)
-            asked = client.get_collection(name + _QUESTIONS, embedding_function=None)
         except NotFoundError:
             return None
         check_collection(held, passages)
-        check_collection(asked, questions)
-        return Vectors(ServerCollection(url, client, held), ServerCollection(url, client, asked))
+        return Vectors(ServerCollection(url, client, held))
 
     opened = _asked(url, open_)
     if opened is None:
@@ -191,7 +183,7 @@ def _prune(url: str, source: str, keep: str) -> None:
     whole = [name for _, _, name in sorted(entry for entry in old if entry[0])][: 1 - _KEEP or None]
     killed = [name for is_whole, made, name in old if not is_whole and time.time() - made > _STALE]
     for name in [*whole, *killed]:
-        for kind in (_QUESTIONS, _PASSAGES):  # passages last: they tell that there is something to remove
+        for kind in (*_BEFORE, _PASSAGES):  # passages last: they tell that there is something to remove
             _delete(client, name + kind)
 
 

@@ -58,7 +58,7 @@ def build_app(
         with gr.Tabs(elem_id="jw-tabs"):
             with gr.Tab(wording("web_page.tab_chat"), id="chat", elem_id="jw-tab-chat"):
                 store = feedback_store(settings)
-                parts = build_chat(Chat(loader, settings, store, service.calm), service)
+                parts = build_chat(Chat(settings, store, service.calm), service)
                 if parts.plan is not None:
                     ready.then(lambda: plan_choices(loader.engine()), None, parts.plan, **_QUICK)
                 build_export(loader, parts)

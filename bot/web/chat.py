@@ -11,7 +11,7 @@ from bot.answer import Answer
 from bot.plans.choose import stream_of_plan
 from bot.web.conversation import MAX_TURNS, Conversation, ConversationError, Turn, load
 from bot.web.feedback import FeedbackStore
-from bot.web.loading import EngineLoader, Loading
+from bot.web.loading import Loading
 from bot.web.message import answer_message, note_message, user_message
 from bot.web.turns import turn_of
 from ingest.settings import Settings
@@ -26,7 +26,6 @@ _log = logging.getLogger(__name__)
 Frame = tuple[list[dict[str, object]], Conversation, bool]
 
 _STREAM_STEPS = 6  # a verbatim answer is there at once: it is shown in steps, for the eye to follow
-_POLL = 0.3  # seconds between two looks at an engine that is still being opened
 _CUT = re.compile(r"(?<=[。；！？\n])")
 
 
@@ -45,10 +44,9 @@ class Begun:
 
 
 class Chat:
-    """Answers questions for the page; knows no component, so that it can be tested without one.
+    """Answers questions for the page (`bot/web/frames.py` brings them here); knows no component.
 
     Args:
-        loader: where the engine comes from.
         settings: limits.
         store: where questions that the plan does not answer are counted.
         calm: whether there is time to show a verbatim answer growing.
@@ -56,42 +54,22 @@ class Chat:
 
     def __init__(
         self,
-        loader: EngineLoader,
         settings: Settings,
         store: FeedbackStore | None = None,
         calm: Callable[[], bool] = lambda: True,
     ) -> None:
-        self.loader = loader
         self.settings = settings
         self.store = store
         self.calm = calm
 
-    def ask(self, question: str, carrier: str, plan: str = "") -> Iterator[Frame]:
-        """Answer a question at the end of a conversation, waiting for the engine if need be.
+    def begin(self, question: str, carrier: str, plan: str = "") -> Begun | Frame:
+        """Read the conversation; where it cannot go on, the frame that says so.
 
         Args:
             question: as typed.
             carrier: the conversation as the browser keeps it.
             plan: key of the plan to ask; by the question if empty.
-
-        Yields:
-            The messages to show, the conversation to keep, and whether this is the end.
         """
-        begun = self.begin(question, carrier, plan)
-        if not isinstance(begun, Begun):
-            yield begun
-            return
-        loading = self.loader.state()
-        while not loading.over:
-            yield begun.note(status_text(loading))
-            loading = self.loader.wait(_POLL)
-        if loading.engine is None:
-            yield begun.note(loading.error or "", over=True)
-            return
-        yield from self.answer(begun, loading.engine)
-
-    def begin(self, question: str, carrier: str, plan: str = "") -> Begun | Frame:
-        """Read the conversation; where it cannot go on, the frame that says so."""
         # Half a surrogate pair can be typed, but not sent back.
         question = question.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         try:
@@ -108,12 +86,15 @@ class Chat:
     def answer(
         self, begun: Begun, engine: "Engine", answered: Callable[[Answer], None] = lambda answer: None
     ) -> Iterator[Frame]:
-        """Ask the engine; frames as for `ask`, without pauses between them.
+        """Ask the engine.
 
         Args:
             begun: the question.
             engine: answers it.
             answered: is told of each answer, of one that grows each time.
+
+        Yields:
+            The messages to show, the conversation to keep, and whether this is the end.
         """
         question, conversation, asked = begun.question, begun.conversation, begun.shown
         turn: Turn | None = None

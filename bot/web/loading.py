@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ingest.collector import collector_held
 from ingest.errors import JiwenError, VectorServerError
 from prompts import wording
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _AGAIN = 2.0  # seconds between two tries to open an engine whose vector server is not there
+_SETTLED = 2.0  # seconds from a server's being ready to its looking after what is not needed at once
 
 Report = Callable[[str, int, int], None]  # what is being done, steps done, steps in all
 
@@ -51,15 +53,33 @@ def warm(engine: "Engine") -> None:
         _log.exception("the engine could not be warmed")
 
 
+def complete(engine: "Engine") -> None:
+    """Make what an engine makes when a question first needs it, and `warm` did not ask for."""
+    try:
+        with collector_held():
+            engine.reader.make_sounds()
+    except Exception:  # then that question makes it, or says why not
+        _log.exception("the engine could not be completed")
+
+
 class EngineLoader:
     """Opens the engine once, in a thread of its own.
 
     Args:
         open_: opens the engine; it is given a function to report its progress to.
+        then: is given the engine some time after users have it.
+        settled: seconds until then, in which the first questions have the processor to themselves.
     """
 
-    def __init__(self, open_: Callable[[Report], "Engine"]) -> None:
+    def __init__(
+        self,
+        open_: Callable[[Report], "Engine"],
+        then: Callable[["Engine"], None] = lambda engine: None,
+        settled: float = _SETTLED,
+    ) -> None:
         self._open = open_
+        self._then = then
+        self._settled = settled
         self._over = threading.Event()
         self._started = threading.Lock()
         self._loading = Loading()
@@ -94,6 +114,10 @@ class EngineLoader:
     def _run(self) -> None:
         while not self._opened_or_over():
             time.sleep(_AGAIN)
+        engine = self._loading.engine
+        if engine is not None:
+            time.sleep(self._settled)
+            self._then(engine)
 
     def _opened_or_over(self) -> bool:
         """Open the engine once; False where it is worth another try."""

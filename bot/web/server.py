@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from bot.web.gradio_import import import_gradio
-from bot.web.loading import EngineLoader, Report, warm
+from bot.web.loading import EngineLoader, Report, complete, warm
 from bot.web.logs import start_logging
 from bot.web.service import Service
 from bot.web.widget import embedding_sites
@@ -37,7 +37,7 @@ def serve(settings: Settings) -> None:
     with collector_held():
         from bot.web.stopping import GracefulServer
 
-        loader = EngineLoader(lambda report: _open(settings, report))
+        loader = EngineLoader(lambda report: _open(settings, report), complete)
         service = Service(loader, settings)
         app = server_app(loader, settings, service)
     loader.start()

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from eval.summary import quantiles
+from ingest.exact import ExactVectors
 from ingest.lexical import LexicalIndex
 
-_NEAREST = 200  # rows that are put in order, as many as the retriever asks Chroma for
+_NEAREST = 200  # rows that are told apart, as many as the retriever asks for
 
 
 def nearest(matrix: np.ndarray, vector: np.ndarray, count: int = _NEAREST) -> np.ndarray:
@@ -70,23 +71,27 @@ def floors(engine: Any, questions: Sequence[str]) -> list[dict[str, Any]]:  # no
     index = engine.index
     read = [read_question(question) for question in questions]
     rows = []
-    for what, collection in (("passages", index.collection), ("questions", index.questions)):
-        stored = np.asarray(collection.get(include=["embeddings"])["embeddings"], dtype=np.float32)
-        matrix = stored / np.maximum(np.linalg.norm(stored, axis=1, keepdims=True), 1e-9)
-        vectors = [
-            np.asarray(index.embedding.get_query_embedding(question.text), dtype=np.float32)
-            for question in read
-        ]
+    vectors = [
+        np.asarray(index.embedding.get_query_embedding(question.text), dtype=np.float32) for question in read
+    ]
+    stored = ExactVectors(np.asarray(index.collection.get(include=["embeddings"])["embeddings"])).unit
+    count = min(_NEAREST, len(stored))
 
-        def by_chroma(vector: np.ndarray, collection: Any = collection, count: int = len(matrix)) -> None:  # noqa: ANN401
-            collection.query(query_embeddings=[vector], n_results=min(_NEAREST, count), include=["distances"])
+    def by_chroma(vector: np.ndarray) -> None:
+        index.collection.query(query_embeddings=[vector], n_results=count, include=["distances"])
+
+    def by_engine(vector: np.ndarray) -> None:
+        index.questions.cosines(vector, _NEAREST)
+
+    for what, search, matrix in (
+        ("passages", by_chroma, stored),
+        ("questions", by_engine, index.questions.unit),
+    ):
 
         def by_numpy(vector: np.ndarray, matrix: np.ndarray = matrix) -> None:
             nearest(matrix, vector)
 
-        rows.append(
-            {"what": f"dense_{what}", "shape": list(matrix.shape)} | _both(by_chroma, by_numpy, vectors)
-        )
+        rows.append({"what": f"dense_{what}", "shape": list(matrix.shape)} | _both(search, by_numpy, vectors))
     terms = [query_terms(question) for question in read]
     prepared = [postings_of(index.lexical, found) for found, _ in terms]
 

@@ -10,10 +10,10 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from ingest.enrichment import enrichment_path, read_enrichment, written_questions
 from ingest.errors import IndexBuildError
+from ingest.exact import ExactVectors
 from ingest.index import PlanIndex
 from ingest.lexical import LexicalIndex
 from ingest.library.catalogue import PlanEntry
-from ingest.library.slice import PlanVectors
 from ingest.library.vectors import VectorStore
 from ingest.library.words import Found, StoredPlan, WordStore
 from ingest.passages import plan_passages
@@ -65,14 +65,13 @@ class Library:
             raise IndexBuildError(
                 f"规划库中《{stored.entry.title}》与这一版程序不符。请运行 python -m ingest 更新规划库。"
             )
-        numbered = [f"{nodes[question.passage].node_id}.q{k}" for k, question in enumerate(asked)]
         return PlanIndex(
             plan=read_plan(raw),
             passages=nodes,
             enrichment=entries,
             lexical=LexicalIndex.build(nodes, entries),
-            collection=PlanVectors([node.node_id for node in nodes], vectors[: len(nodes)]),
-            questions=PlanVectors(numbered, vectors[len(nodes) :]),
+            collection=ExactVectors(vectors[: len(nodes)]),
+            questions=ExactVectors(vectors[len(nodes) :]),
             embedding=self.embedding,
             manifest={
                 "fingerprint": stored.version,

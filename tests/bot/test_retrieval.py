@@ -13,7 +13,7 @@ from bot.keys import Keys
 from bot.question import read_question
 from bot.retrieve import PlanRetriever, Ranking, corpus_retriever
 from bot.unmet import Quoted
-from bot.written import Asked
+from bot.written import Asked, Written
 from ingest.enrichment import Enrichment, WrittenQuestion
 from ingest.lexical import LexicalIndex
 from ingest.sentences import sentence_spans
@@ -117,13 +117,14 @@ NODES = (
     TextNode(id_="c", text="森林覆盖率 45 45.8", metadata={"kind": "indicator", "lead": "森林覆盖率"}),
     TextNode(id_="d", text="名词：意思。", metadata={"kind": "term", "lead": "名词"}),
 )  # fmt: skip
-NOT_ASKED = Asked((), np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+NOT_ASKED = Asked(Written(()), np.zeros(0), np.zeros(0))
 EXTRA = {"b": Enrichment(questions=("孩子在哪上学",), keywords=("上学",))}
 
 
 @pytest.fixture(scope="module")
 def features():
-    return PassageFeatures(NODES, LexicalIndex.build(NODES, EXTRA), EXTRA)
+    positions = {node.node_id: i for i, node in enumerate(NODES)}
+    return PassageFeatures(NODES, LexicalIndex.build(NODES, EXTRA), EXTRA, positions)
 
 
 @pytest.mark.parametrize(
@@ -221,9 +222,7 @@ def test_questions_written_for_a_sentence_are_told_apart_from_those_for_its_pass
         WrittenQuestion(0, 40, "第二句"),
         WrittenQuestion(2, None, "别的段"),
     ]
-    asked = Asked(
-        written, np.array([0, 0, 0, 2]), np.array([0.9, 0.2, 0.7, 0.4]), np.array([0.1, 0.3, 0.5, 0.0])
-    )
+    asked = Asked(Written(written), np.array([0.9, 0.2, 0.7, 0.4]), np.array([0.1, 0.3, 0.5, 0.0]))
     assert asked.near(0) == (0.9, 0.5)
     assert asked.near(0, 0, 40) == (0.2, 0.3)
     assert asked.near(0, 40, 80) == (0.7, 0.5)
@@ -231,3 +230,4 @@ def test_questions_written_for_a_sentence_are_told_apart_from_those_for_its_pass
     assert asked.of_passages(3).tolist() == pytest.approx([0.9, 0.2, 0.4])  # none written: the least of any
     assert asked.texts(0, 40, 80) == [(pytest.approx(1.2), "第二句")]
     assert asked.texts(1, 0, 80) == []
+    assert Written(written).text(0, 0, 80) == "第一句\n第二句"

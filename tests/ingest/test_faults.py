@@ -138,6 +138,9 @@ TORN = [
     ("chroma-*/*/header.bin", tear),
     ("passages.jsonl", tear),
     ("passages.jsonl", scramble),
+    ("questions.npy", remove),
+    ("questions.npy", tear),
+    ("questions.npy", scramble),
     ("lexical", remove),
     ("lexical/text", remove),
     ("lexical/state.json", tear),
@@ -175,6 +178,7 @@ def test_torn_database_is_mended_by_the_next_process(folder, opened):
     [
         {"passages": 3},
         {"questions": 7},
+        {"questions_sha256": "0" * 64},
         {"vectors": "chroma-gone"},
         {"files": {"gone.bin": 1}},
         {"files": None},

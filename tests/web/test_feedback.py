@@ -17,6 +17,7 @@ from bot.web.quality import (
     unanswered_rows,
 )
 from prompts import wording
+from tests.web.asking import last_frame
 
 TURN = Turn(
     "养老保险参保率？",
@@ -107,22 +108,15 @@ def test_unanswered_questions_are_counted(store):
 
 
 def test_the_chat_counts_what_the_plan_does_not_say(store, asked, settings):
-    from bot.web.chat import Chat
-    from bot.web.loading import EngineLoader
-
-    chat = Chat(EngineLoader.ready(asked), settings, store)
-    list(chat.ask("ζηθ", ""))
-    list(chat.ask("怎样保护黑土地，推广“梨树模式”？", ""))
+    last_frame(asked, settings, "ζηθ", store=store)
+    last_frame(asked, settings, "怎样保护黑土地，推广“梨树模式”？", store=store)
     assert [q.question for q in store.unanswered()] == ["ζηθ"]
 
 
 def test_a_store_that_cannot_be_written_does_not_stop_the_answer(tmp_path, asked, settings):
-    from bot.web.chat import Chat
-    from bot.web.loading import EngineLoader
-
     (tmp_path / "file").write_text("")
     broken = FeedbackStore(tmp_path / "file" / "f.sqlite3", days=1)
-    assert list(Chat(EngineLoader.ready(asked), settings, broken).ask("ζηθ", ""))[-1][1].turns
+    assert last_frame(asked, settings, "ζηθ", store=broken)[1].turns
 
 
 def test_feedback_becomes_a_draft(store):

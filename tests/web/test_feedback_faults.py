@@ -6,14 +6,13 @@ import sys
 
 import pytest
 
-from bot.web.chat import Chat
 from bot.web.feedback import FeedbackStore, blank
 from bot.web.feedback_panel import _kept
-from bot.web.loading import EngineLoader
 from bot.web.quality import build_quality_page
 from bot.web.retention import DAY, Clock
 from prompts import wording
 from tests.ingest.test_faults import limit_file_size, needs_linux, read_only, without_root_rights, writable
+from tests.web.asking import last_frame
 from tests.web.test_feedback import TURN
 
 DAYS = 30
@@ -71,7 +70,7 @@ def impatient(monkeypatch):
 
 
 def test_locked_file_costs_no_answer_and_no_count(store, locked, asked, settings):
-    *_, (_, conversation, over) = Chat(EngineLoader.ready(asked), settings, store).ask("ζηθ", "")
+    _, conversation, over = last_frame(asked, settings, "ζηθ", store=store)
     assert over
     assert conversation.turns[-1].status == "not_in_plan"
     release(locked)

@@ -8,7 +8,6 @@ import pytest
 
 from bot.engine import Engine
 from bot.plans.engine import LibraryEngine
-from bot.web.chat import Chat
 from bot.web.chat_tab import plan_choices
 from bot.web.conversation import dump, load
 from bot.web.export import markdown
@@ -18,6 +17,7 @@ from eval.scale import write_plans
 from ingest.index import open_index
 from ingest.library.build import open_library
 from ingest.settings import load_settings
+from tests.web.asking import last_frame
 from tests.web.conftest import Server
 from tests.web.test_server import get, post
 
@@ -46,14 +46,14 @@ def many_server(loader, several):
         yield running
 
 
-def last(chat, question, carrier="", plan=""):
-    *_, (shown, conversation, over) = chat.ask(question, carrier, plan)
+def last(loader, settings, question, plan=""):
+    shown, conversation, over = last_frame(loader, settings, question, plan=plan)
     assert over
     return shown, conversation
 
 
 def test_the_chat_asks_the_chosen_plan(loader, several):
-    shown, conversation = last(Chat(loader, several), FOREST, plan=KEY)
+    shown, conversation = last(loader, several, FOREST, plan=KEY)
     turn = conversation.turns[0]
     assert {source.plan for source in turn.sources} == {KEY}
     assert turn.figures == ()  # rows of the home plan's table are not these
@@ -63,7 +63,7 @@ def test_the_chat_asks_the_chosen_plan(loader, several):
 
 
 def test_a_citation_of_the_home_plan_points_into_the_reading_view(loader, several):
-    _, conversation = last(Chat(loader, several), "青河省和霁川省的地区生产总值增长目标有什么不同")
+    _, conversation = last(loader, several, "青河省和霁川省的地区生产总值增长目标有什么不同")
     turn = conversation.turns[0]
     home = [source for source in turn.sources if not source.plan]
     assert home
@@ -73,7 +73,7 @@ def test_a_citation_of_the_home_plan_points_into_the_reading_view(loader, severa
 
 
 def test_copies_and_exports_name_the_plan_once(loader, several):
-    _, conversation = last(Chat(loader, several), FOREST, plan=KEY)
+    _, conversation = last(loader, several, FOREST, plan=KEY)
     assert "[1] 《霁川省“十四五”规划纲要》第一章" in conversation.turns[0].plain
     assert "青河省" not in conversation.turns[0].plain
     assert "[1] 《霁川省“十四五”规划纲要》第一章" in markdown(conversation, "青河省规划")
@@ -116,7 +116,7 @@ def test_programs_ask_and_list_plans(many_server):
 
 
 def test_with_one_plan_none_can_be_chosen(engine, settings):
-    *_, (shown, _, over) = Chat(EngineLoader.ready(engine), settings).ask(FOREST, "", KEY)
+    shown, _, over = last_frame(engine, settings, FOREST, plan=KEY)
     assert over
     assert "JIWEN_PLANS" in shown[-1]["content"]
     assert plan_choices(None) == plan_choices(None)

@@ -354,6 +354,7 @@ from bot.web import server
 from ingest.settings import load_settings
 class Slow:
     index = type("Index", (), {"plan": None, "passages": ()})()
+    reader = type("Reader", (), {"make_sounds": lambda self: None})()
     def ask(self, question, history=()):
         print("asked", flush=True)
         time.sleep(float(question))
