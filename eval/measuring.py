@@ -80,9 +80,9 @@ def fit_command(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--most-refused",
         type=float,
-        default=0.02,
+        default=0.03,
         metavar="比例",
-        help="可以回答的问题最多误拒多少（默认 0.02）",
+        help="可以回答的问题最多误拒多少（默认 0.03）",
     )
     options = parser.parse_args(arguments)
     from bot.engine import Engine, open_engine
