@@ -238,9 +238,6 @@ class Engine:
         kind, draft, sure = routed.kind, routed.draft, routed.sure
         quotes = [self._quoted(quote, draft) for quote in draft.quotes] if draft else []
         weighed = self.judge.weigh(context.question, context.keys, context.ranking, quotes)
-        covered = weighed.signs["joint_coverage"] >= self.rules["place_coverage"]
-        found_place = context.question.asks_place and covered
-        sure = sure or found_place
         untold = kind == "indicator" and not indicators.tells(
             context.question, context.period, context.table_years
         )

@@ -25,7 +25,8 @@ class Lexicon:
 
     asking: frozenset[str]
     asks: re.Pattern[str]
-    where: tuple[str, ...]
+    where: re.Pattern[str]
+    where_plain: frozenset[str]
     meaning: tuple[str, ...]
     figure: re.Pattern[str]
     target: re.Pattern[str]
@@ -67,7 +68,8 @@ def lexicon() -> Lexicon:
     return Lexicon(
         asking=frozenset(data["asking"]["words"]),
         asks=re.compile(data["asking"]["asks"]),
-        where=tuple(data["asking"]["where"]),
+        where=re.compile(data["asking"]["where"]),
+        where_plain=frozenset(data["asking"]["where_plain"]),
         meaning=tuple(data["asking"]["meaning"]),
         figure=re.compile(data["asking"]["figure"]),
         target=re.compile(data["asking"]["target"]),

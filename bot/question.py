@@ -113,15 +113,19 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
     kind = next((name for name, patterns in lexicon().kinds if any(p.search(text) for p in patterns)), "")
     want = next((want for want in lexicon().wants if any(cue in text for cue in want.cues)), None)
     years = tuple(dict.fromkeys(_YEAR.findall(text)))
-    about = without_periods(_POINTERS.sub(" ", text))
-    asking = (*lexicon().where, *(cue for cue in (want.cues if want else ()) if lexicon().asks.search(cue)))
+    about = without_periods(lexicon().where.sub(" ", _POINTERS.sub(" ", text)))
+    asking = [cue for cue in (want.cues if want else ()) if lexicon().asks.search(cue)]
     for cue in sorted(asking, key=len, reverse=True):
         about = about.replace(cue, " ")
+    asks_place = bool(lexicon().where.search(text))
+    content = content_words(_spaced(about))
+    if asks_place:
+        content = [word for word in content if word not in lexicon().where_plain] or content
     return Question(
         asked=cleaned,
         text=text,
         spaced=spaced,
-        content=tuple(content_words(_spaced(about))),
+        content=tuple(content),
         kind=kind,
         want=want,
         asks_figure=bool(lexicon().figure.search(text)),
@@ -135,7 +139,7 @@ def read_question(asked: str, keep: frozenset[str] = frozenset()) -> Question:
         section=_ordinal(_SECTION, text),
         box=_ordinal(_BOX, text),
         page=_ordinal(_PAGE, text),
-        asks_place=any(cue in text for cue in lexicon().where),
+        asks_place=asks_place,
         asks_actual=any(pattern.search(text) for pattern in lexicon().actual) and "目标" not in text,
         asks_detail=any(pattern.search(text) for pattern in lexicon().detail),
     )

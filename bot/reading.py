@@ -26,6 +26,11 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NAMED_CHAPTER = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,12}?)(?:那|这|的)?(?P<which>一?章)(?![节程])")
 _SPACED = 4  # a text with a space in every so many characters has them between words
 _TOLD = 0.6  # share of a lead, by characters, that a question has where it means it
+# 「5章3节」 and 「十二章讲啥」, not 「一共十六章」.
+_BARE_CHAPTER = re.compile(
+    r"(?<![第共有几哪某每上下是分成写这那前后\d.零一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九十]{1,3})章"
+)
+_BARE_SECTION = re.compile(r"(?<=章)的?(?:第)?(\d{1,2}|[一二三四五六七八九十]{1,3})(?=节)")
 _LAST_CHAPTER = re.compile(r"最后(?:那|的)?一?章")
 
 
@@ -53,6 +58,7 @@ class PlanReader:
     def _chapter_numbered(self, text: str) -> str:
         """The text with the number of a chapter told by its subject (「城镇化那一章」) or as the last."""
         chapters = self._index.plan.chapters
+        text = _BARE_SECTION.sub(r"第\1", _BARE_CHAPTER.sub(r"第\1章", text))
         question = read_question(text)
         if not chapters or question.chapter is not None or question.asks_place:
             return text

@@ -10,7 +10,8 @@ answers of the other splits nor the questions written for the passages:
 * asking: how a question and what is left of it are worded, see `eval/fit_asking.py`;
 * judge: logistic regression on the signs of `bot/judge.py`, answerable questions against the others.
 
-The threshold of the judge is then chosen on the development split, never on the test split.
+The threshold of the judge is then chosen on the development split and on held-out training questions, never
+on the test split.
 """
 
 import json
@@ -36,6 +37,7 @@ _WRITTEN = ("questions", "keywords", "asked")  # features that come from the que
 _UNWRITTEN_SHARE = 0.35  # weight of the same questions with those features blank: other askers, other words
 _RANK_PENALTY = 0.04
 _JUDGE_PENALTY = 0.0005
+_FOLDS = 10
 _SOFTNESS = 4.0  # a score's unit against the softmax's: the best passages reach about 2
 
 
@@ -177,6 +179,19 @@ def fit_judge(rows: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     return {name: round(float(value), 3) for name, value in zip(("bias", *SIGNS), found.x, strict=True)}
 
 
+def held_out_probabilities(rows: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The judge's probability for each row by coefficients fitted without its tenth."""
+    found = np.zeros(len(labels))
+    order = np.random.RandomState(0).permutation(len(labels))
+    for fold in range(_FOLDS):
+        out = order[fold::_FOLDS]
+        rest = np.setdiff1d(order, out)
+        coefficients = fit_judge(rows[rest], labels[rest])
+        logits = coefficients["bias"] + rows[out] @ np.array([coefficients[name] for name in SIGNS])
+        found[out] = 1 / (1 + np.exp(-logits))
+    return found
+
+
 def choose_threshold(probabilities: np.ndarray, labels: np.ndarray, most_refused: float) -> float:
     """The highest threshold at which at most `most_refused` of the answerable questions are refused."""
     answerable = np.sort(probabilities[labels == 1])
@@ -243,7 +258,9 @@ def fit(
     decided = [(trace["evidence"], answerable) for trace, answerable in asked if trace.get("judged")]
     probabilities = np.array([probability for probability, _ in decided])
     truth = np.array([float(answerable) for _, answerable in decided])
-    threshold = choose_threshold(probabilities, truth, most_refused)
+    # Training questions, judged by models fitted without them, are harder than the split's: both count.
+    pooled = np.concatenate([probabilities, held_out_probabilities(rows, labels)])
+    threshold = choose_threshold(pooled, np.concatenate([truth, labels]), most_refused)
     write_numbers(_BOT / "judge.toml", "", {"threshold": threshold})
     return {
         "训练问题首段命中（拟合前）": before,

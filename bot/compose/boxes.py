@@ -128,7 +128,7 @@ def list_boxes(context: Context) -> Draft:
     """All 专栏 by their headings."""
     heads = [context.index.passages[i] for i in _heads(context)]
     draft = context.draft()
-    draft.say(wording("answer.count", count=chinese_numeral(len(heads))))
+    draft.say(wording("answer.boxes", count=chinese_numeral(len(heads))))
     for node in heads:
         draft.quote(whole(node), before="- ")
     return draft

@@ -9,7 +9,7 @@ from llama_index.core.schema import TextNode
 
 from bot.compose.boxes import lead_quote
 from bot.compose.context import Context
-from bot.compose.outline import place_line
+from bot.compose.outline import headings, place_line
 from bot.compose.values import direct_value
 from bot.draft import Draft, Quote, whole
 from bot.expand import official_words
@@ -42,11 +42,13 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
             if not any(_inside(quote, other) for other in quotes):
                 quotes.append(quote)
     if context.question.asks_place:
-        place_line(context, draft, quotes[0].node)
+        place_line(draft, quotes[0].node)
     elif quotes and not parts:  # one figure in bold would pass over the other parts
         _value_line(context, draft, quotes)
     for quote in quotes:
         _add(context, draft, quote, "- " if len(quotes) > 1 else "")
+    if context.question.asks_place:
+        headings(context, draft, quotes[0].node)
     return draft
 
 

@@ -22,7 +22,7 @@ def asks_outline(context: Context) -> bool:
         cue in question.text for cue in (*rules["contents_cues"], *rules["boxes_cues"])
     ):
         return True
-    if question.chapter is None and question.box is None and question.page is None:
+    if question.chapter is None and question.box is None and question.page is None and not _matter(context):
         return False
     return all(any(word in cue for cue in rules["plain"]) for word in question.content)
 
@@ -36,12 +36,15 @@ def compose(context: Context) -> Draft | None:
         )
         draft = context.draft()
         if head is not None:
-            place_line(context, draft, head)
+            place_line(draft, head)
+            headings(context, draft, head)
         return draft
     if question.box is not None:
         return boxes.list_box(context, question.box)
     if question.page is not None:
         return _page(context, question.page)
+    if question.chapter is None and (matter := _matter(context)):
+        return _beside_chapters(context, matter)
     if question.chapter is None:
         if any(cue in question.text for cue in context.rules["outline"]["boxes_cues"]):
             return boxes.list_boxes(context)
@@ -56,10 +59,14 @@ def compose(context: Context) -> Draft | None:
     return _section(context, chapter.number, question.section)
 
 
-def place_line(context: Context, draft: Draft, node: TextNode) -> None:
-    """For 「在哪一章」: where a passage stands, in words, and the headings over it, quoted."""
+def place_line(draft: Draft, node: TextNode) -> None:
+    """For 「在哪一章」: where a passage stands, in words."""
+    draft.say(wording("answer.place_found", place=node.metadata["place"]))
+
+
+def headings(context: Context, draft: Draft, node: TextNode) -> None:
+    """The headings that a passage stands under, quoted from the chapter down."""
     here = node.metadata
-    draft.say(wording("answer.place_found", place=here["place"]))
     chapter, section = here.get("chapter"), here.get("section")
     if chapter is None:
         return
@@ -78,9 +85,24 @@ def heading(context: Context, chapter: int, section: int | None = None) -> Quote
     return whole(context.node(passage_id))
 
 
+def _matter(context: Context) -> str:
+    """The kind of the passages before or after the chapters that a question names (后记); "" for none."""
+    named = context.rules["outline"]["matter"]
+    return next((kind for kind, names in named.items() if any(n in context.question.text for n in names)), "")
+
+
+def _beside_chapters(context: Context, kind: str) -> Draft | None:
+    """The first sentences of what stands before or after the chapters."""
+    draft = context.draft()
+    nodes = [node for node in context.index.passages if node.metadata["kind"] == kind]
+    for node in nodes[: context.rules["outline"]["paragraphs"]]:
+        draft.quote(Quote(node, units_of(node)[0].span), before="- " if len(nodes) > 1 else "")
+    return draft if draft.quotes else None
+
+
 def _contents(context: Context) -> Draft:
     draft = context.draft()
-    draft.say(wording("answer.count", count=chinese_numeral(len(context.plan.chapters))))
+    draft.say(wording("answer.chapters", count=chinese_numeral(len(context.plan.chapters))))
     for chapter in context.plan.chapters:
         draft.quote(heading(context, chapter.number), before="- ")
     return draft
@@ -89,10 +111,11 @@ def _contents(context: Context) -> Draft:
 def _chapter(context: Context, number: int) -> Draft:
     draft = context.draft()
     draft.quote(heading(context, number))
-    chapter = context.plan.chapters[number - 1]
-    for section in chapter.sections:
-        if section.number:
-            draft.quote(heading(context, number, section.number), before="- ")
+    sections = [section for section in context.plan.chapters[number - 1].sections if section.number]
+    if sections:
+        draft.say(wording("answer.sections", count=chinese_numeral(len(sections))))
+    for section in sections:
+        draft.quote(heading(context, number, section.number), before="- ")
     intro = next(iter(_nodes(context, number, 0, ("paragraph",))), None)
     if intro is not None:
         draft.quote(whole(intro))

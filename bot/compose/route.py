@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.compose import boxes, comparison, evidence, extremes, indicators, lists, outline, sides, terms
+from bot.compose import boxes, comparison, evidence, extremes, indicators, lists, outline, sides, terms, where
 from bot.compose.context import Context
 from bot.draft import Draft
 from bot.question import Question
@@ -33,6 +33,10 @@ def _named(context: Context) -> Routed | None:
     """What the question names outright: places in the plan, terms, a 专栏."""
     if outline.asks_outline(context):
         return Routed("place", outline.compose(context), sure=True)
+    if context.question.asks_place:
+        found = where.compose(context)
+        if found is not None:
+            return Routed("place", found[0], sure=found[1])
     if terms.asks_definition(context) and not _sets_apart(context):
         kind = "two_terms" if len(context.keys.terms) > 1 else "term"
         return Routed(kind, terms.compose(context), sure=True)
