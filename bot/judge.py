@@ -141,10 +141,12 @@ class Judge:
     def _has_gap(self, question: Question, keys: Keys, ranking: Ranking, signs: Mapping[str, float]) -> bool:
         """Whether what is asked for seems not to be there.
 
-        That is so where another five-year period is meant, where a figure of another place is asked for and
-        no sentence gives both, and where a project is named whose only item lacks the figure.
+        That is so where another five-year period is meant, where a figure of a place elsewhere is asked for,
+        or of one in the province and no sentence gives both, and where a project is named whose only item
+        lacks the figure.
         """
-        if signs["outside_figure"] or (signs["inside_figure"] and signs["figure"]):
+        elsewhere = signs["outside_figure"] or (signs["outside"] and signs["figure"])
+        if elsewhere or (signs["inside_figure"] and signs["figure"]):
             return True
         first = ranking.top(1)[0]
         if any(not self.features.has_figure(first, period) for period in self._other_periods(question)):

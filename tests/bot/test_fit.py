@@ -105,7 +105,7 @@ def test_judge_examples_leave_sure_answers_out(engine):
     questions = [
         TrainingQuestion("1", "梨树模式是什么", ("term.17",)),  # named outright: the judge does not decide
         TrainingQuestion("2", "养老有什么政策", ("x",)),
-        TrainingQuestion("3", "量子锅炉多少钱", ()),
+        TrainingQuestion("3", "火星电梯多少钱", ()),
     ]
     examples = judge_examples(engine, questions)
     assert examples.judged.tolist() == [False, True, True]
@@ -113,7 +113,7 @@ def test_judge_examples_leave_sure_answers_out(engine):
     assert rows.shape == (2, len(SIGNS))
     assert labels.tolist() == [1, 0]
     assert examples.texts("asking")[0] == "梨树模式是什么"
-    assert "锅炉" in examples.texts("unasked")[2]
+    assert "火星" in examples.texts("unasked")[2]
 
 
 def test_training_questions_are_read():

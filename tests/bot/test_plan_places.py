@@ -59,3 +59,43 @@ def test_where_something_stands(ask, question, where):
     assert answer.status == "answered"
     assert where in [(citation.chapter, citation.section) for citation in answer.citations]
     assert answer.citations[0].kind == "outline"
+
+
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [
+        ("推进法治吉林建设写在哪一章哪一节", (15, 5, None)),
+        ("修路的项目列在哪个专栏", (12, 1, 35)),
+        ("循环经济重点项目是专栏几", (10, 4, 30)),
+        ("教育改革发展归到哪一节了", (13, 1, None)),
+    ],
+)
+def test_where_by_headings_and_passages(ask, question, place):
+    answer = ask(question)
+    assert (answer.status, answer.trace["kind"]) == ("answered", "place")
+    assert place in [(citation.chapter, citation.section, citation.box) for citation in answer.citations]
+
+
+@pytest.mark.parametrize("question", ["梨树模式是名词解释第几条", "梨树模式在名词解释里排第几个"])
+def test_number_in_the_glossary(ask, plan, question):
+    term = next(term for term in plan.terms if "梨树模式" in term.name)
+    answer = ask(question)
+    assert f"名词解释{term.number}" in answer.text
+    assert answer.citations[0].term == term.number
+
+
+@pytest.mark.parametrize("question", ["后记写了啥", "书最后那个后记讲的什么"])
+def test_postscript(ask, question):
+    answer = ask(question)
+    assert {citation.kind for citation in answer.citations} == {"postscript"}
+    assert "审查批准" in answer.text
+
+
+@pytest.mark.parametrize("question", ["5章3节讲什么", "第五章3节", "五章三节的内容"])
+def test_pointers_without_the_ordinal_word(ask, question):
+    assert _outline(ask(question)) == [(5, 3)]
+
+
+def test_number_of_chapters_and_sections(ask):
+    assert "共十六章" in ask("这规划拢共几章").text
+    assert "共五节" in ask("第十章有几节").text
