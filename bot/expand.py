@@ -22,7 +22,7 @@ class Thesaurus:
 @cache
 def thesaurus() -> Thesaurus:
     """`thesaurus.toml`."""
-    data = load_data("thesaurus.toml")
+    data = dict(load_data("thesaurus.toml"))
     weight = float(data.pop("weight"))
     merged: dict[str, list[str]] = {}
     for group in data.values():

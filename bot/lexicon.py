@@ -3,11 +3,12 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 _HERE = Path(__file__).resolve().parent
+_CACHED = 32  # data files, of which there are a dozen
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,15 @@ class Places:
 
 
 def load_data(name: str) -> dict[str, Any]:
-    """Read a TOML data file of this package."""
-    with (_HERE / name).open("rb") as file:
+    """Read a TOML data file of this package; all who do share what is given, and must not change it."""
+    path = _HERE / name
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(_CACHED)
+def _parsed(path: Path, changed: int) -> dict[str, Any]:
+    # Parsing takes milliseconds, and some files are asked for with every question; fitting writes them anew.
+    with path.open("rb") as file:
         return tomllib.load(file)
 
 

@@ -14,14 +14,14 @@ _NEAREST = 200  # rows that are told apart, as many as the retriever asks for
 
 
 def nearest(matrix: np.ndarray, vector: np.ndarray, count: int = _NEAREST) -> np.ndarray:
-    """The rows of `matrix` most like `vector`, best first: one product of a matrix and a vector.
+    """The rows of `matrix` most like `vector`, best first: the product of each with it.
 
     Args:
         matrix: float32, rows of length 1.
         vector: of length 1.
         count: how many rows.
     """
-    similar = matrix @ vector
+    similar = np.vecdot(matrix, vector)
     count = min(count, len(similar))
     best = np.argpartition(-similar, count - 1)[:count]
     found: np.ndarray = best[np.argsort(-similar[best])]
