@@ -71,7 +71,14 @@ class Carry:
 
     def text(self) -> str:
         """The question that is meant."""
-        return self._in_plan() or self._pronoun() or self._year() or self._attribute() or self._other()
+        return (
+            self._in_plan()
+            or self._pronoun()
+            or self._against()
+            or self._year()
+            or self._attribute()
+            or self._other()
+        )
 
     def _in_plan(self) -> str:
         """「下一章」 or 「第四节」 after 「第十一章讲什么」."""
@@ -100,6 +107,16 @@ class Carry:
         if rules().pronouns.match(self.bare):
             return frame.attached(thing, asked.strip(END), named=bool(self.topic))
         return rules().pronouns.sub(thing, self.bare, count=1)
+
+    def _against(self) -> str:
+        """How far the same thing is to move: 「比2020年提高多少」 after 「2025年城镇化率」."""
+        if not rules().against.match(self.bare):
+            return ""
+        thing = self.topic or frame.subject(self.before)
+        years = _YEAR.findall(arabic(self.before))
+        own = _YEAR.findall(arabic(self.bare))
+        year = f"{years[-1]}年" if len(years) == 1 and years[0] not in own else ""
+        return f"{thing}{year}{self.bare}" if thing else ""
 
     def _year(self) -> str:
         """The question before, of another year: 「25年呢」."""

@@ -137,7 +137,7 @@ def _depends(text: str, known: Known) -> bool:
     """Whether a question says that it leaves its topic to the ones before."""
     told = rules()
     words = content_words(read_question(text).text)
-    if told.pronouns.search(text) or NEIGHBOUR.search(text):
+    if told.pronouns.search(text) or NEIGHBOUR.search(text) or told.against.match(stripped(text)):
         return True
     if told.classifiers.search(text) and not (known.names(text) and lexicon().asks.search(stripped(text))):
         return True

@@ -16,6 +16,7 @@ class Rules:
     corrections: tuple[re.Pattern[str], ...]
     openers: re.Pattern[str]
     pronouns: re.Pattern[str]
+    against: re.Pattern[str]
     classifiers: re.Pattern[str]
     closers: re.Pattern[str]
     both: re.Pattern[str]
@@ -46,6 +47,7 @@ def rules() -> Rules:
             "leaving",
             "openers",
             "pronouns",
+            "against",
             "classifiers",
             "closers",
             "both",
