@@ -9,7 +9,7 @@ from bot import frame
 from bot.followup_rules import rules
 from bot.lexicon import lexicon, places
 from bot.question import content_words, read_question
-from ingest.numerals import arabic, chinese_numeral, chinese_value
+from ingest.numerals import arabic, chinese_numeral, whole_number
 from ingest.terms import normalise
 
 _YEAR = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}|[1-3]\d(?=年))(?!\d)")
@@ -90,7 +90,7 @@ class Carry:
         if old is None:
             return ""
         if step:
-            number = int(old[1]) if old[1].isascii() else int(chinese_value(old[1]))
+            number = whole_number(old[1])
             number += 1 if step["way"] in "下后" else -1
             new = f"第{chinese_numeral(number)}{step['unit']}" if number > 0 else ""
         else:

@@ -47,6 +47,11 @@ def official_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def says(text: str, word: str) -> bool:
+    """Whether a normalised text has a word, itself or an official one for it."""
+    return word in text or any(official in text for official in official_words(word))
+
+
 def query_terms(question: Question) -> tuple[list[str], list[float]]:
     """The lexical terms of a question and their weights.
 

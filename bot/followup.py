@@ -9,7 +9,7 @@ from bot.carry import END, NEIGHBOUR, NUMERAL, Carry, Known, stripped
 from bot.followup_rules import rules
 from bot.lexicon import lexicon, places
 from bot.question import content_words, read_question
-from ingest.numerals import chinese_value
+from ingest.numerals import whole_number
 
 _NEW_THING = 4  # characters from which a new thing can be asked about without the old one
 _COUNTED = "(?:个|条|项|种|座|家|款|类)(?:项目|工程|行动)?"
@@ -107,7 +107,7 @@ def _ordinal_number(ordinal: re.Match[str]) -> int:
         return 1
     if ordinal[1] is None:
         return -1
-    return int(ordinal[1]) if ordinal[1].isascii() else int(chinese_value(ordinal[1]))
+    return whole_number(ordinal[1])
 
 
 def _asks_more(text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import cast
 
 from bot.lexicon import Want, lexicon, places
 from bot.period import periods_in, without_periods
-from ingest.numerals import arabic, chinese_value
+from ingest.numerals import arabic, whole_number
 from ingest.terms import normalise, words
 
 _INVISIBLE = re.compile(
@@ -197,6 +197,6 @@ def _ordinal(pattern: re.Pattern[str], text: str) -> int | None:
         return None
     digits = match.group(1)
     try:
-        return int(digits) if digits.isascii() else int(chinese_value(digits))
+        return whole_number(digits)
     except ValueError:
         return None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.expand import official_words
+from bot.expand import says
 from bot.question import Question
 from bot.ranking import Ranking
 from ingest.terms import normalise, words
@@ -25,10 +25,7 @@ class Quoted:
 
 def unmet(question: Question, text: str) -> str:
     """The question with `MET` for the words that a normalised text has, themselves or as official ones."""
-    left = [
-        MET if word in text or any(official in text for official in official_words(word)) else word
-        for word in words(question.text)
-    ]
+    left = [MET if says(text, word) else word for word in words(question.text)]
     return re.sub(f"{MET}+", MET, "".join(left))
 
 

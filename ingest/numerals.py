@@ -49,6 +49,15 @@ def chinese_value(text: str) -> Decimal:
     return Decimal(f"{total}." + "".join(str(_DIGITS[char]) for char in fraction))
 
 
+def whole_number(text: str) -> int:
+    """The value of a whole number in digits or in Chinese numerals: 12, 十二.
+
+    Raises:
+        ValueError: `text` is no such number.
+    """
+    return int(text) if text.isascii() else int(chinese_value(text))
+
+
 def _whole_value(text: str) -> int:
     total = section = 0
     digit = 0

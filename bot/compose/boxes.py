@@ -6,8 +6,8 @@ from llama_index.core.schema import TextNode
 
 from bot.compose.context import Context
 from bot.draft import Draft, Quote, whole
+from bot.frame import names_places
 from bot.lexicon import places
-from bot.question import places_in
 from bot.sentences import units_of
 from ingest.numerals import chinese_numeral
 from ingest.plan import Box, Span
@@ -71,13 +71,12 @@ def place_items(context: Context) -> list[TextNode]:
     ]
     if any(len(word) > 4 for word in about) or len(about) > rules["place_words"]:
         return []
-    # 白山 is not named by 长白山: every name is looked for, the longest first.
-    known, everywhere = set(question.inside), (*places().inside, *places().outside)
+    known = set(question.inside)
     return [
         node
         for node in context.index.passages
         if node.metadata["kind"] == "box_item"
-        and not known.isdisjoint(places_in(node.text, everywhere))
+        and not known.isdisjoint(names_places(node.text))  # 长白山 does not name 白山
         and all(word in normalise(f"{node.metadata.get('title', '')}{node.text}") for word in about)
     ]
 
@@ -140,6 +139,18 @@ def _heads(context: Context) -> list[int]:
         for i, node in enumerate(context.index.passages)
         if node.metadata["kind"] == "outline" and node.metadata.get("box")
     ]
+
+
+def follows_lead(quote: Quote) -> bool:
+    """Whether a quotation stands behind the lead of its passage, and so does not say it."""
+    lead = str(quote.node.metadata.get("lead") or "")
+    return bool(lead) and quote.span.start > quote.node.metadata["start"] + len(lead)
+
+
+def quote_under_lead(draft: Draft, quote: Quote, before: str = "") -> None:
+    """Add a quotation with the lead of its passage in front: 「鼓励优生优育：完善…」."""
+    text = f"{quote.node.metadata['lead']}：{draft.read(quote.span)}"
+    draft.state(text, [quote, lead_quote(quote.node)], before)
 
 
 def lead_quote(node: TextNode) -> Quote:

@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.compose import side_values
 from bot.compose.arithmetic import tell_difference, tell_total
-from bot.compose.boxes import lead_quote
+from bot.compose.boxes import follows_lead, quote_under_lead
 from bot.compose.context import Context
 from bot.compose.evidence import quotes_from
 from bot.compose.measure import Asked, asked_of
@@ -179,10 +179,8 @@ def _quote_values(draft: Draft, names: Sequence[str], values: Sequence[SideValue
 
 def _quote(draft: Draft, quote: Quote) -> None:
     """A quotation, with the name it stands under where it does not say it itself."""
-    lead = str(quote.node.metadata.get("lead") or "")
-    apart = quote.span.start > quote.node.metadata["start"] + len(lead)
-    if lead and apart and quote.node.metadata["kind"] in ("paragraph", "box_item"):
-        draft.state(f"{lead}：{draft.read(quote.span)}", [quote, lead_quote(quote.node)], "- ")
+    if follows_lead(quote) and quote.node.metadata["kind"] in ("paragraph", "box_item"):
+        quote_under_lead(draft, quote, before="- ")
     else:
         draft.quote(quote, before="- ")
 

@@ -7,12 +7,11 @@ from dataclasses import replace
 import numpy as np
 from llama_index.core.schema import TextNode
 
-from bot.compose.boxes import lead_quote
+from bot.compose.boxes import follows_lead, quote_under_lead
 from bot.compose.context import Context
-from bot.compose.outline import headings, place_line
 from bot.compose.values import direct_value
 from bot.draft import Draft, Quote, whole
-from bot.expand import official_words
+from bot.expand import says
 from bot.keys import loose
 from bot.lexicon import lexicon
 from bot.question import Question, content_words
@@ -41,14 +40,10 @@ def compose(context: Context, ask: Callable[[str], tuple[Question, Ranking]]) ->
         for quote in _for_part(context, ask, part):
             if not any(_inside(quote, other) for other in quotes):
                 quotes.append(quote)
-    if context.question.asks_place:
-        place_line(draft, quotes[0].node)
-    elif quotes and not parts:  # one figure in bold would pass over the other parts
+    if quotes and not parts:  # one figure in bold would pass over the other parts
         _value_line(context, draft, quotes)
     for quote in quotes:
         _add(context, draft, quote, "- " if len(quotes) > 1 else "")
-    if context.question.asks_place:
-        headings(context, draft, quotes[0].node)
     return draft
 
 
@@ -57,7 +52,6 @@ def _add(context: Context, draft: Draft, quote: Quote, before: str) -> None:
     node, text = quote.node, draft.read(quote.span)
     lead = str(node.metadata.get("lead") or "")
     plain = normalise(text)
-    apart = quote.span.start > node.metadata["start"] + len(lead) and node.metadata["kind"] != "term"
     words = [word for word in context.question.content if len(word) > 1]
     headed = any(word in normalise(lead) and word not in plain for word in words)
     orphan = (
@@ -65,12 +59,9 @@ def _add(context: Context, draft: Draft, quote: Quote, before: str) -> None:
         or node.metadata["kind"] == "box_item"
         or not any(gram[1:] in plain for word in words for gram in bigrams(word))
     )
-    told = any(
-        other.node.node_id == node.node_id and other.span.start <= node.metadata["start"] + len(lead)
-        for other in draft.quotes
-    )
-    if apart and lead and orphan and not told:
-        draft.state(f"{lead}：{text}", [quote, lead_quote(node)], before)
+    told = any(other.node.node_id == node.node_id and not follows_lead(other) for other in draft.quotes)
+    if follows_lead(quote) and node.metadata["kind"] != "term" and orphan and not told:
+        quote_under_lead(draft, quote, before)
     else:
         draft.quote(quote, before)
 
@@ -101,12 +92,10 @@ def best_quotes(context: Context, ask: Callable[[str], tuple[Question, Ranking]]
     """The sentences that answer, out of the best passages; grouped by passage, the best sentence's first."""
     rules = context.rules["evidence"]
     # A row of the table means nothing without its head: it is an answer of its own or none.
-    quiet = (*_QUIET_KINDS, "term" if context.question.asks_place else "indicator")
+    quiet = (*_QUIET_KINDS, "indicator")
     nodes = [node for node, _ in context.ranked if node.metadata["kind"] not in quiet][: rules["passages"]]
     if not nodes:
         return [quote for node, _ in context.ranked[:1] for quote in quotes_from(context, node)]
-    if context.question.asks_place:
-        return quotes_from(context, nodes[0])
     if not _is_narrow(context) and _is_weak(context, nodes[0]):
         apart = _topic_by_topic(context, ask)[: rules["most"]]
         if len(apart) > 1:
@@ -156,12 +145,11 @@ def _bears_on(context: Context, quote: Quote) -> bool:
     """Whether a sentence of a further passage says a word of the question, or an official one for it."""
     text = normalise(context.plan.slice(quote.span))
     words = [word for word in context.question.content if len(word) > 1 and not re.search(r"\d", word)]
-    return any(word in text or any(other in text for other in official_words(word)) for word in words)
+    return any(says(text, word) for word in words)
 
 
 def _speaks_of(word: str, node: TextNode) -> bool:
-    text = normalise(node.text)
-    return word in text or any(official in text for official in official_words(word))
+    return says(normalise(node.text), word)
 
 
 def quotes_from(context: Context, node: TextNode) -> list[Quote]:

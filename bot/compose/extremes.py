@@ -13,7 +13,7 @@ from bot.draft import Draft, Quote, whole
 from bot.figures import figures_of
 from bot.lexicon import load_data
 from bot.quantities import Quantity, quantity_of
-from ingest.numerals import chinese_value
+from ingest.numerals import whole_number
 from ingest.terms import normalise
 from prompts import wording
 
@@ -62,7 +62,11 @@ def _of_kind(context: Context, kind: Sequence[str]) -> list[TextNode]:
     titled = [node for node in items if all(word in _title(context, node) for word in kind)]
     if kind and len({node.metadata.get("box") for node in titled}) == 1:
         return titled
-    return [node for node in items if all(word in f"{_name(node)}{normalise(node.text)}" for word in kind)]
+    return [node for node in items if _has_all(kind, f"{_name(node)}{normalise(node.text)}")]
+
+
+def _has_all(kind: Sequence[str], text: str) -> bool:
+    return all(word in text for word in kind)
 
 
 def _name(node: TextNode) -> str:
@@ -95,7 +99,7 @@ def _tell_total(
     context: Context, draft: Draft, members: Sequence[_Member], nodes: int, uncertain: bool
 ) -> bool:
     count = _COUNT.search(context.question.text)
-    wanted = _value(count["count"]) if count else nodes
+    wanted = whole_number(count["count"]) if count else nodes
     same = len({member.quantity.base for member in members}) == 1
     if uncertain or not same or wanted != len(members) or wanted > _rule("summed"):
         return False
@@ -135,7 +139,3 @@ def _quote(member: _Member) -> Quote:
 
 def _rule(name: str) -> int:
     return int(load_data("compare.toml")["extremes"][name])
-
-
-def _value(count: str) -> int:
-    return int(count) if count.isdigit() else int(chinese_value(count))

@@ -11,7 +11,7 @@ from llama_index.core.schema import TextNode
 
 from bot.compose.measure import Asked
 from bot.draft import Quote
-from bot.expand import official_words
+from bot.expand import says
 from bot.figures import Figure, figures_of
 from bot.lexicon import load_data
 from bot.quantities import Quantity, quantity_of
@@ -203,7 +203,7 @@ def _held(words: Sequence[str], stretches: Sequence[str], rarity: Callable[[str]
 
 def _stands(word: str, text: str) -> float:
     """How far a word stands in a text: whole, by an official one, cut short (户厕: 户用卫生厕所), in part."""
-    if word in text or any(official in text for official in official_words(word)):
+    if says(text, word):
         return 1.0
     grams = [gram[1:] for gram in bigrams(word)] or [word]
     part = sum(gram in text for gram in grams) / len(grams)

@@ -74,6 +74,7 @@ class _Rules:
     trailing: re.Pattern[str]
     idle: re.Pattern[str]
     against: re.Pattern[str]
+    name: re.Pattern[str]
     run: re.Pattern[str]
     whole: tuple[str, ...]
     parts: dict[str, str]
@@ -86,7 +87,7 @@ def _rules() -> _Rules:
     data: dict[str, Any] = load_data("compare.toml")["sides"]
     parts = data["parts"]
     names = sorted({*parts, *places().inside}, key=len, reverse=True)
-    known = "|".join(map(re.escape, names))
+    name = f"(?:{'|'.join(map(re.escape, names))})市?"
     return _Rules(
         joint=re.compile(data["joint"]),
         filler=re.compile(data["filler"]),
@@ -96,7 +97,8 @@ def _rules() -> _Rules:
         against=re.compile(
             rf"^(?P<first>.{{2,}}?)(?<![对相])比(?P<second>.{{2,}}?)(?P<tail>{data['against']})"
         ),
-        run=re.compile(rf"(?:(?:{known})市?){{2,}}"),
+        name=re.compile(name),
+        run=re.compile(rf"(?:{name}){{2,}}"),
         whole=tuple(data["whole"]),
         parts=parts,
         longest=(data["longest"][0], data["longest"][1]),
@@ -178,8 +180,7 @@ def _run(plain: str, masked: str) -> tuple[list[str], str] | None:
     match = _rules().run.search(plain)
     if match is None:
         return None
-    names = sorted({*_rules().parts, *places().inside}, key=len, reverse=True)
-    found = re.findall(rf"(?:{'|'.join(map(re.escape, names))})市?", match.group())
+    found = _rules().name.findall(match.group())
     rest = plain[: match.start()] + plain[match.end() :]
     if len(found) < 3 and not re.match(r"[两俩]|各|分别|哪|谁", plain[match.end() :]):
         return None

@@ -4,17 +4,20 @@ A heading that says all of a subject is its place. Otherwise a section is worth 
 together: one paragraph on a subject weighs less than a section full of it.
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from llama_index.core.schema import TextNode
 
 from bot.compose.context import Context
 from bot.compose.outline import headings, place_line
 from bot.draft import Draft, Quote, whole
-from bot.expand import official_words
+from bot.expand import says
 from ingest.terms import normalise
+
+_QUIET = ("outline", "term", "indicator")
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,6 @@ class Place:
     chapter: int = 0
     section: int = 0
     box: int = 0
-
-
-_QUIET = ("outline", "term", "indicator")
 
 
 def compose(context: Context) -> tuple[Draft, bool] | None:
@@ -47,19 +47,18 @@ def compose(context: Context) -> tuple[Draft, bool] | None:
             headings(context, draft, table)
             return draft, True
     subject = context.question.content
-    boxed = any(cue in text for cue in rules["box_cues"])
-    groups = _groups(context, boxed=boxed)
-    if not groups or not subject:
+    ranked = _ranked(context, boxed=any(cue in text for cue in rules["box_cues"]))
+    if not ranked or not subject:
         return None
-    paged = any(cue in text for cue in rules["page_cues"])
-    titled = {key: _coverage(subject, _titles(context, key)) for key in groups}
-    shares = _shares(context, groups)
-    worth = {key: shares[key] + rules["heading"] * titled[key] for key in groups}
-    found = max(worth, key=lambda key: worth[key])
-    best = max(groups[found], key=lambda node: context.ranking.scores[context.position(node)])
-    if paged:  # a page is that of the passage itself
-        nodes = [node for nodes in groups.values() for node in nodes]
-        best = max(nodes, key=lambda node: context.ranking.scores[context.position(node)])
+    titled = {
+        place: _coverage(subject, _title(context, place)) for place in dict.fromkeys(p for _, p in ranked)
+    }
+    worth = _shares(context, ranked)
+    for place, share in titled.items():
+        worth[place] += rules["heading"] * share
+    found = max(titled, key=lambda place: worth[place])
+    paged = any(cue in text for cue in rules["page_cues"])  # a page is that of the passage itself
+    best = next(node for node, place in ranked if paged or place == found)
     place_line(draft, best)
     headings(context, draft, best)
     unit = max(context.units(best), key=lambda unit: unit.score)
@@ -76,20 +75,21 @@ def _in_glossary(context: Context) -> TextNode | None:
     return next((node for node in ordered if node.metadata["kind"] == "term"), None)
 
 
-def _groups(context: Context, *, boxed: bool) -> dict[Place, list[TextNode]]:
-    """The passages by the section they stand in, or by their 专栏."""
-    found: dict[Place, list[TextNode]] = {}
-    for node in context.index.passages:
+def _ranked(context: Context, *, boxed: bool) -> list[tuple[TextNode, Place]]:
+    """The passages, best first, with the section they stand in or with their 专栏."""
+    found = []
+    for i in context.ranking.order:
+        node = context.index.passages[int(i)]
         here = node.metadata
         if here["kind"] in _QUIET or here.get("chapter") is None or (boxed and not here.get("box")):
             continue
-        key = Place(box=here["box"]) if boxed else Place(here["chapter"], here.get("section") or 0)
-        found.setdefault(key, []).append(node)
+        place = Place(box=here["box"]) if boxed else Place(here["chapter"], here.get("section") or 0)
+        found.append((node, place))
     return found
 
 
-def _titles(context: Context, place: Place) -> str:
-    """The headings of a section (its own, or the chapter's for an introduction) or of a 专栏."""
+def _title(context: Context, place: Place) -> str:
+    """The heading of a section (for an introduction the chapter's) or of a 专栏."""
     if place.box:
         return context.box_titles[place.box]
     chapter = context.plan.chapters[place.chapter - 1]
@@ -104,24 +104,20 @@ def _coverage(subject: Sequence[str], title: str) -> float:
 
 def _held(word: str, title: str) -> int:
     """How many characters of a word a title says: of 修铁路 it may say 铁路."""
-    if word in title or any(official in title for official in official_words(word)):
+    if says(title, word):
         return len(word)
     lengths = range(len(word) - 1, 1, -1)
     return next((n for n in lengths for i in range(len(word) - n + 1) if word[i : i + n] in title), 0)
 
 
-def _shares(context: Context, groups: Mapping[Place, Sequence[TextNode]]) -> dict[Place, float]:
+def _shares(context: Context, ranked: Sequence[tuple[TextNode, Place]]) -> dict[Place, float]:
     """Each place's share of the best passages, by a softmax over their scores."""
     rules = context.rules["where"]
-    scores = {
-        node.node_id: float(context.ranking.scores[context.position(node)])
-        for nodes in groups.values()
-        for node in nodes
-    }
-    best = sorted(scores, key=lambda name: -scores[name])[: rules["passages"]]
-    weights = {name: math.exp(rules["softness"] * (scores[name] - scores[best[0]])) for name in best}
-    total = sum(weights.values())
-    return {
-        place: sum(weights.get(node.node_id, 0.0) for node in nodes) / total
-        for place, nodes in groups.items()
-    }
+    scores = [
+        float(context.ranking.scores[context.position(node)]) for node, _ in ranked[: rules["passages"]]
+    ]
+    weights = np.exp(rules["softness"] * (np.array(scores) - scores[0]))
+    shares: dict[Place, float] = defaultdict(float)
+    for (_, place), weight in zip(ranked, weights / weights.sum(), strict=False):
+        shares[place] += float(weight)
+    return shares

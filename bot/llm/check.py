@@ -14,7 +14,7 @@ from bot.llm.coverage import Coverage
 from bot.llm.figures import names_in, prepared
 from bot.llm.rules import rules
 from bot.llm.source import Source
-from ingest.numerals import chinese_value
+from ingest.numerals import whole_number
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -109,7 +109,7 @@ def _places_differ(said: str, sources: Sequence[Source], whole: str) -> bool:
         if match.group() in whole:
             continue
         kind = match.group(2) or "专栏"
-        number = _value(match.group(1) or match.group(3))
+        number = whole_number(match.group(1) or match.group(3))
         key = {"章": "chapter", "节": "section", "专栏": "box"}.get(kind, "")
         if kind == "页":
             pages = {
@@ -175,7 +175,3 @@ def _without_harmless(text: str) -> str:
     for word in rules()["polarity"]["harmless"]:
         text = text.replace(word, "")
     return text
-
-
-def _value(numeral: str) -> int:
-    return int(numeral) if numeral.isascii() else int(chinese_value(numeral))
