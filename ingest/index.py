@@ -130,7 +130,7 @@ def open_index(
             return index
         except (NotAPlanError, VectorServerError):
             raise
-        except Exception as error:  # whatever a torn file makes Chroma or bm25s raise
+        except Exception as error:  # whatever a torn file makes Chroma or numpy raise
             if attempt == _ATTEMPTS:
                 raise IndexBuildError(f"索引无法打开（{folder}）：{error}。请检查磁盘后重试。") from error
             _log.warning("索引已损坏，正在重建：%s（%s）", folder, error)

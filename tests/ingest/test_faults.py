@@ -144,7 +144,7 @@ TORN = [
     ("lexical", remove),
     ("lexical/text", remove),
     ("lexical/state.json", tear),
-    ("lexical/text/data.csc.index.npy", tear),
+    ("lexical/text/scores.npy", tear),
     ("manifest.json", tear),
 ]
 
