@@ -138,6 +138,8 @@ TORN = [
     ("chroma-*/*/header.bin", tear),
     ("passages.jsonl", tear),
     ("passages.jsonl", scramble),
+    ("phrases.json", remove),
+    ("phrases.json", tear),
     ("questions.npy", remove),
     ("questions.npy", tear),
     ("questions.npy", scramble),
