@@ -34,6 +34,7 @@ from ingest.models.build import language_model_from, reranker_from
 from ingest.numerals import chinese_numeral
 from ingest.plan import Indicator, Term
 from ingest.settings import Settings
+from ingest.sounds import use_phrases
 from prompts import wording
 
 if TYPE_CHECKING:
@@ -323,6 +324,8 @@ def open_engine(
     # Models before the index: what is wrong with their settings is told at once.
     llm, reranker = language_model_from(settings), reranker_from(settings)
     index = open_index(settings, progress=progress)
+    if settings.plans is None:  # the words of other plans may want other phrases
+        use_phrases(index.phrases)
     engine = Engine(index, settings, weights, threshold, writer_for(llm, index, settings), reranker)
     if settings.plans is None:
         return engine

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from ingest.sounds import spell
+
 _SHORTEST = 3  # characters of a name that may be mended; shorter ones have too many homophones
 
 
@@ -53,6 +55,4 @@ def _sounds(text: str) -> tuple[str, ...]:
 
 @cache
 def _sound(char: str) -> str:
-    from pypinyin import lazy_pinyin
-
-    return str(lazy_pinyin(char)[0]) if "\u4e00" <= char <= "\u9fff" else char
+    return spell(char)[0] if "\u4e00" <= char <= "\u9fff" else char

@@ -10,6 +10,7 @@ from bot.lexicon import load_data
 from bot.named import Names, longest_first, word_position
 from ingest.index import PlanIndex
 from ingest.plan import Box, Indicator, Plan, Term
+from ingest.sounds import spell
 from ingest.terms import normalise
 
 _SLIP_LENGTH = 4  # a name this long may have one wrong character
@@ -195,9 +196,7 @@ def loose(text: str) -> str:
 
 
 def _spell(text: str) -> list[str]:
-    from pypinyin import lazy_pinyin
-
-    return [re.sub(r"[^a-z0-9+]", "", syllable) for syllable in lazy_pinyin(text)]
+    return [re.sub(r"[^a-z0-9+]", "", syllable) for syllable in spell(text)]
 
 
 def _ends_fit(name: str, text: str) -> bool:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from ingest.sounds import spell
+
 _RUN = re.compile(r"[a-zü]+(?:[ '’-]+[a-zü]+)*")
 _YEAR = re.compile(r"(?<=\d) *nian(?![a-zü]) *")  # 「2020 nian」: too short to be read by itself
 _GAP = re.compile(r"([ '’-]+)")
@@ -23,16 +25,14 @@ class PinyinReader:
     def __init__(
         self, words: Iterable[str], fragments: Iterable[str] = (), latin: Iterable[str] = ()
     ) -> None:
-        from pypinyin import lazy_pinyin
-
         @cache
         def of_character(char: str) -> str:
-            return str(lazy_pinyin(char)[0])
+            return spell(char)[0]
 
         self._latin = frozenset(latin)
         self._words: dict[str, str] = {}
         for word in filter(_is_chinese, words):
-            self._words.setdefault("".join(lazy_pinyin(word)), word)
+            self._words.setdefault("".join(spell(word)), word)
         self._pieces: set[str] = set()  # spellings that only a fragment has
         for fragment in filter(_is_chinese, fragments):
             spelling = "".join(map(of_character, fragment))

@@ -12,7 +12,7 @@ import logging
 import shutil
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,12 +39,15 @@ from ingest.passages import plan_passages
 from ingest.plan import Plan
 from ingest.reader import read_plan, read_source
 from ingest.settings import Settings
+from ingest.sounds import Phrases, read_phrases, write_phrases
+from ingest.terms import BIGRAM_MARK
 from ingest.vector_server import open_on_server, prune_server, write_to_server
 from ingest.vectors import open_vectors, write_vectors
 
 _MANIFEST = "manifest.json"
 _PASSAGES = "passages.jsonl"
 _QUESTIONS = "questions.npy"
+_PHRASES = "phrases.json"
 _CODE = Path(__file__).resolve().parent
 _KEEP = 2  # index folders kept: the one in use and the last good one before it
 _BATCH = 64  # passages embedded between two signs of progress
@@ -67,6 +70,7 @@ class PlanIndex:
     embedding: BaseEmbedding
     manifest: dict[str, Any]
     built: bool  # whether this opening built it
+    phrases: Phrases = field(default_factory=dict, repr=False)  # that spell its words; empty for any
     scratch: Any = field(default=None, repr=False)  # keeps a copy of the vectors from being cleared away
 
     @cached_property
@@ -130,7 +134,7 @@ def open_index(
             return index
         except (NotAPlanError, VectorServerError):
             raise
-        except Exception as error:  # whatever a torn file makes Chroma or bm25s raise
+        except Exception as error:  # whatever a torn file makes Chroma or numpy raise
             if attempt == _ATTEMPTS:
                 raise IndexBuildError(f"索引无法打开（{folder}）：{error}。请检查磁盘后重试。") from error
             _log.warning("索引已损坏，正在重建：%s（%s）", folder, error)
@@ -243,7 +247,9 @@ def _write(
     digest = ExactVectors(question_vectors).save(folder / _QUESTIONS)
     report("写入向量库", 1, 1)
     report("建立词语索引", 0, 1)
-    LexicalIndex.build(passages, enrichment).save(folder / "lexical")
+    lexical = LexicalIndex.build(passages, enrichment)
+    lexical.save(folder / "lexical")
+    write_phrases(folder / _PHRASES, _spelt(raw, passages, lexical))
     report("建立词语索引", 1, 1)
     with (folder / _PASSAGES).open("w", encoding="utf-8") as file:
         for node in passages:
@@ -262,6 +268,14 @@ def _write(
     }
     # The manifest comes last: a folder that has one is whole.
     (folder / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _spelt(raw: str, passages: Sequence[TextNode], lexical: LexicalIndex) -> list[str]:
+    """What of a plan may be asked for in pinyin, or with characters of the same sound."""
+    words = [term for term in lexical.idf if not term.startswith(BIGRAM_MARK)]
+    terms = [form for term in read_plan(raw).terms for form in (term.name, *term.aliases)]
+    heads = [str(node.metadata.get(key) or "") for node in passages for key in ("lead", "title")]
+    return [*words, *terms, *heads]
 
 
 def _load(folder: Path, raw: str, settings: Settings, embedding: BaseEmbedding, *, built: bool) -> PlanIndex:
@@ -290,6 +304,7 @@ def _load(folder: Path, raw: str, settings: Settings, embedding: BaseEmbedding, 
         embedding=embedding,
         manifest=manifest,
         built=built,
+        phrases=read_phrases(folder / _PHRASES),
         scratch=vectors.scratch,
     )
 

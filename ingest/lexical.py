@@ -10,20 +10,18 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from llama_index.core.schema import TextNode
 
 from ingest.enrichment import Enrichment, written_questions
+from ingest.postings import Postings
 from ingest.terms import lexical_terms
-
-if TYPE_CHECKING:
-    import bm25s
 
 FIELDS = ("text", "head", "questions", "keywords")
 _QUESTIONS = "questions"  # its documents are single questions, not passages
 _STATE = "state.json"
+_K1 = 1.2
 _LENGTH_NORM = {"questions": 0.4}  # BM25's b where 0.75 is too much: questions are all short
 
 
@@ -36,7 +34,7 @@ class LexicalIndex:
     def __init__(
         self,
         ids: Sequence[str],
-        fields: Mapping[str, "bm25s.BM25"],
+        fields: Mapping[str, Postings],
         idf: Mapping[str, float],
         owners: Sequence[int] = (),
     ) -> None:
@@ -63,7 +61,7 @@ class LexicalIndex:
             else:
                 documents = [[term for text in texts for term in text] for texts in corpus]
             if any(documents):
-                fields[name] = _bm25(documents, b=_LENGTH_NORM.get(name, 0.75))
+                fields[name] = Postings.build(documents, k1=_K1, b=_LENGTH_NORM.get(name, 0.75))
         found_in = Counter(term for terms in seen for term in terms)
         idf = {term: math.log(1 + (len(passages) - n + 0.5) / (n + 0.5)) for term, n in found_in.items()}
         owners = [question.passage for question in written_questions(passages, enrichment)]
@@ -73,7 +71,7 @@ class LexicalIndex:
         """Write the index into `folder`, one sub-folder a field."""
         folder.mkdir(parents=True, exist_ok=True)
         for name, field in self.fields.items():
-            field.save(str(folder / name), show_progress=False)
+            field.save(folder / name)
         idf = {term: round(value, 4) for term, value in self.idf.items()}
         state = {"ids": self.ids, "fields": list(self.fields), "owners": self.owners.tolist(), "idf": idf}
         (folder / _STATE).write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
@@ -81,15 +79,8 @@ class LexicalIndex:
     @classmethod
     def load(cls, folder: Path) -> "LexicalIndex":
         """Read an index that `save` wrote."""
-        import bm25s
-
         state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
-        fields = {}
-        for name in state["fields"]:
-            field = fields[name] = bm25s.BM25.load(str(folder / name), show_progress=False)
-            # One string for a term in all fields, and no set of ids, which only questions made of ids need.
-            field.vocab_dict = {sys.intern(term): number for term, number in field.vocab_dict.items()}
-            field.unique_token_ids_set = None
+        fields = {name: Postings.load(folder / name) for name in state["fields"]}
         idf = {sys.intern(term): value for term, value in state["idf"].items()}
         return cls(state["ids"], fields, idf, state["owners"])
 
@@ -107,11 +98,9 @@ class LexicalIndex:
             by_weight.setdefault(weight, []).append(term)
         found = {}
         for name, field in self.fields.items():
-            total = np.zeros(field.scores["num_docs"], dtype=np.float32)
+            total = np.zeros(field.size, dtype=np.float32)
             for weight, group in by_weight.items():
-                known = [term for term in group if term in field.vocab_dict]
-                if known:
-                    total += weight * field.get_scores(known)
+                total += weight * field.total(group)
             found[name] = total
         return found
 
@@ -130,11 +119,3 @@ def lexical_texts(node: TextNode, field: str, enrichment: Mapping[str, Enrichmen
         return (str(node.metadata.get("title", "")), str(node.metadata.get("lead", "")))
     extra = enrichment.get(node.node_id, Enrichment())
     return extra.every_question if field == _QUESTIONS else extra.keywords
-
-
-def _bm25(documents: Sequence[list[str]], b: float) -> "bm25s.BM25":
-    import bm25s
-
-    field = bm25s.BM25(k1=1.2, b=b)
-    field.index(documents, show_progress=False)
-    return field

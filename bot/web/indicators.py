@@ -10,6 +10,7 @@ from bot.web.markup import tag
 from bot.web.message import bar_pair
 from ingest.place import pages_in_words
 from ingest.plan import Indicator, IndicatorTable, Plan
+from ingest.sounds import spell
 from prompts import wording
 
 ALL = "all"
@@ -90,9 +91,7 @@ def pick(rows: Sequence[Row], category: str, attribute: str, sort: str) -> list[
         if category in (ALL, row.indicator.category) and attribute in (ALL, row.indicator.attribute)
     ]
     if sort == "name":
-        from pypinyin import lazy_pinyin
-
-        return sorted(picked, key=lambda row: lazy_pinyin(row.indicator.full_name))
+        return sorted(picked, key=lambda row: spell(row.indicator.full_name))
     keys: dict[str, Callable[[Row], float | None]] = {
         "before": lambda row: row.before, "after": lambda row: row.after, "change": lambda row: row.change,
     }  # fmt: skip

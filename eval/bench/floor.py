@@ -48,14 +48,8 @@ def postings_of(
     """For every field of an index the postings of `terms`, as `gather` takes them, and the field's size."""
     found = []
     for field in lexical.fields.values():
-        scores = field.scores
-        slices = []
-        for term in dict.fromkeys(terms):
-            number = field.vocab_dict.get(term)
-            if number is not None:
-                part = slice(scores["indptr"][number], scores["indptr"][number + 1])
-                slices.append((scores["indices"][part], scores["data"][part]))
-        found.append((slices, int(scores["num_docs"])))
+        slices = [postings for term in dict.fromkeys(terms) if len((postings := field.of(term))[0])]
+        found.append((slices, field.size))
     return found
 
 

@@ -138,13 +138,15 @@ TORN = [
     ("chroma-*/*/header.bin", tear),
     ("passages.jsonl", tear),
     ("passages.jsonl", scramble),
+    ("phrases.json", remove),
+    ("phrases.json", tear),
     ("questions.npy", remove),
     ("questions.npy", tear),
     ("questions.npy", scramble),
     ("lexical", remove),
     ("lexical/text", remove),
     ("lexical/state.json", tear),
-    ("lexical/text/data.csc.index.npy", tear),
+    ("lexical/text/scores.npy", tear),
     ("manifest.json", tear),
 ]
 
