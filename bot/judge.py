@@ -29,8 +29,10 @@ SIGNS = (
     "outside_missing", "outside_figure", "inside_missing", "inside_figure", "unit_missing",
     "date_missing", "noun_missing", "count_missing", "value_missing", "actual", "detail", "where",
     "off_topic", "undefined", "figure", "figure_near", "named_missing", "named_unknown", "number_missing",
-    "place_indicator", "text", "length", "asked_quote", "asked_quote_words", "asking", "unmet", "unasked",
+    "place_indicator", "text", "length", "asked_quote", "asked_quote_words", "vain", "vain_words",
+    "asking", "unmet", "unasked",
 )  # fmt: skip
+_VAIN = (0.65, 0.35)  # where no unanswered questions are known: what they mostly come to
 _LOOK = 3  # how many of the best passages are looked at together
 _COUNTED = re.compile(
     r"(?:多少|几)(?:个|条|座|所|家|处|名|位|辆|台|颗|架|件|项|种|间|套|块|只|趟|班)?([\u4e00-\u9fff]{1,4})"
@@ -191,7 +193,10 @@ class Judge:
         ]
         unknown = [word for word in question.content if not self.features.holding(word).any()]
         near = [ranking.asked.near(quote.passage, quote.start, quote.end) for quote in quotes]
+        vain, vain_words = _VAIN if ranking.vain is None else ranking.vain
         return {
+            "vain": vain,
+            "vain_words": vain_words,
             "asked_quote": max((cosine for cosine, _ in near), default=0.0),
             "asked_quote_words": max((words for _, words in near), default=0.0),
             "score": float(scores[0]),

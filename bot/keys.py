@@ -43,7 +43,7 @@ class KeyIndex:
     """Finds the names of a plan in questions."""
 
     def __init__(self, index: PlanIndex) -> None:
-        plan = index.plan
+        plan = self._plan = index.plan
         boxes = [box for _, _, box in plan.boxes()]
         self._terms = longest_first(
             (normalise(form), term) for term in plan.terms for form in (term.name, *term.aliases)
@@ -96,19 +96,20 @@ class KeyIndex:
         boxes = list(self._boxes.find(text))
         if box is not None and box in self._box_by_number and self._box_by_number[box] not in boxes:
             boxes.insert(0, self._box_by_number[box])
+        measured = re.sub(_indicator_data()["measure"], "", squeezed)
         spoken = [
             (match.group(), indicator)
             for pattern, indicator in self._indicator_patterns
-            if (match := pattern.search(squeezed))
+            if (match := pattern.search(measured))
         ]
         named = self._indicator_words
         if spoken:
             named = Names(longest_first([*named, *spoken]))
-        indicators = named.find(squeezed)
+        indicators = named.find(measured)
         items = tuple(passage for ids in self._items.find(squeezed) for passage in ids)
         item_names = tuple(self._item_name[passage] for passage in items)
         numbers = () if terms else self._numbers.find(text)
-        share = _named_share(squeezed, named, indicators, content) if indicators else 1.0
+        share = _named_share(measured, named, indicators, content) if indicators else 1.0
         return Keys(terms, indicators, tuple(boxes), numbers, items, item_names, share, slip)
 
     def names(self) -> list[str]:
@@ -127,10 +128,22 @@ class KeyIndex:
         for name, term in self._terms:
             if len(name) < _SLIP_LENGTH or len(text) < len(name) - 1 or not _ends_fit(name, text):
                 continue
-            score = fuzz.partial_ratio(name, text)
-            if score >= 100 * (1 - 1 / len(name)) - 0.01 and (best is None or score > best[0]):
-                best = (score, term)
+            found = fuzz.partial_ratio_alignment(name, text)
+            if found is None or found.score < 100 * (1 - 1 / len(name)) - 0.01:
+                continue
+            written = text[found.dest_start : found.dest_end]
+            if (best is None or found.score > best[0]) and self._is_slip(written, name):
+                best = (found.score, term)
         return best[1] if best else None
+
+    def _is_slip(self, written: str, name: str) -> bool:
+        """Whether something like a name is that name: no words of the plan's own, and no other number."""
+        own = len(written) == len(name) and written in self._text
+        return not own and all(char in written for char in name if char in _NUMERALS)
+
+    @cached_property
+    def _text(self) -> str:
+        return normalise(self._plan.text.replace("\n", ""))
 
     def _by_pinyin(self, text: str) -> Term | None:
         runs = ["".join(char for char in run if char.isalpha()) for run in _LATIN.findall(text)]

@@ -17,6 +17,7 @@ class Ranking:
     features: dict[str, np.ndarray]
     timings: dict[str, float]  # milliseconds by stage
     asked: Asked  # likeness to each question written for the passages
+    vain: tuple[float, float] | None = None  # to the nearest unanswered question: cosine, share of words
 
     def top(self, k: int) -> list[int]:
         """Positions of the best `k` passages."""

@@ -26,7 +26,7 @@ from bot.rerank import reranked
 from bot.written import Asked, Written
 from ingest.exact import ExactVectors
 from ingest.index import PlanIndex
-from ingest.lexical import LexicalIndex
+from ingest.lexical import UNANSWERED, LexicalIndex
 from ingest.plan import empty_plan
 from ingest.vectors import HNSW
 
@@ -95,10 +95,10 @@ class PlanRetriever(BaseRetriever):
         keys = keys if keys is not None else self.keys.find(question.text, question.box, question.content)
         timings: dict[str, float] = {}
         started = time.perf_counter()
-        features, question_words = self._lexical(question)
+        features, question_words, vain_words = self._lexical(question)
         timings["lexical"] = _since(started)
         started = time.perf_counter()
-        features["dense"], question_cosines = self._dense(question)
+        features["dense"], question_cosines, vain_cosine = self._dense(question)
         asked = Asked(self.written, question_cosines, question_words)
         features["asked"] = asked.of_passages(len(self.index.passages))
         timings["dense"] = _since(started)
@@ -108,7 +108,8 @@ class PlanRetriever(BaseRetriever):
         for name, values in features.items():
             total += self.weights.get(name, 0.0) * values
         total += self._outside_of(question).astype(np.float32)
-        ranking = Ranking(np.argsort(-total, kind="stable"), total, features, timings, asked)
+        vain = None if vain_cosine is None else (vain_cosine, vain_words)
+        ranking = Ranking(np.argsort(-total, kind="stable"), total, features, timings, asked, vain)
         if self.reranker is not None:
             ranking = reranked(ranking, self.index.passages, question.asked, self.reranker, self.rerank_top)
         timings["rerank"] = _since(started)
@@ -134,8 +135,8 @@ class PlanRetriever(BaseRetriever):
         elsewhere = ~np.all([self.features.having(key, (number,)) for key, number in wanted.items()], axis=0)
         return -apart - _ELSEWHERE * elsewhere * (not elsewhere.all())
 
-    def _lexical(self, question: Question) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        """BM25 by field, and that of the single written questions."""
+    def _lexical(self, question: Question) -> tuple[dict[str, np.ndarray], np.ndarray, float]:
+        """BM25 by field, that of the single written questions, and of the nearest unanswered one."""
         terms, weights = query_terms(question)
         lexical = self.index.lexical
         # As a share of what a passage could reach: every term of the question, often.
@@ -146,12 +147,18 @@ class PlanRetriever(BaseRetriever):
         single = found.get("questions", np.zeros(0, dtype=np.float32))
         if len(single):
             found["questions"] = lexical.best_questions(single)
-        return found, single
+        vain = found.pop(UNANSWERED, None)
+        return found, single, 0.0 if vain is None else float(vain.max())
 
-    def _dense(self, question: Question) -> tuple[np.ndarray, np.ndarray]:
-        """The cosines of the passages and of the written questions."""
+    def _dense(self, question: Question) -> tuple[np.ndarray, np.ndarray, float | None]:
+        """The cosines of the passages, of the written questions, and of the nearest unanswered one."""
         vector = self.vector_of(question.text)
-        return self._passage_cosines(vector), self.index.questions.cosines(vector, _CANDIDATES)
+        vain = self.index.unanswered.cosines(vector, _CANDIDATES)
+        return (
+            self._passage_cosines(vector),
+            self.index.questions.cosines(vector, _CANDIDATES),
+            float(vain.max()) if len(vain) else None,
+        )
 
     def _vector_of(self, text: str) -> np.ndarray:
         """The vector of a question's text."""
@@ -205,7 +212,7 @@ def corpus_retriever(
         )
     lexical = LexicalIndex.build(nodes, {})
     none = ExactVectors(np.zeros((0, 0)))
-    index = PlanIndex(empty_plan(), nodes, {}, lexical, collection, none, embedding, {}, built=True)
+    index = PlanIndex(empty_plan(), nodes, {}, lexical, collection, none, none, embedding, {}, built=True)
     return PlanRetriever(index, weights=weights)
 
 

@@ -10,8 +10,9 @@ answers of the other splits nor the questions written for the passages:
 * asking: how a question and what is left of it are worded, see `eval/fit_asking.py`;
 * judge: logistic regression on the signs of `bot/judge.py`, answerable questions against the others.
 
-The threshold of the judge is then chosen on the development split and on held-out training questions, never
-on the test split.
+The index knows these questions (`eval/fit_known.py`): what is fitted sees each of them over an index that
+knows none of its author's. The threshold of the judge is then chosen on the development split and on
+held-out training questions, never on the test split.
 """
 
 import json
@@ -49,6 +50,11 @@ class TrainingQuestion:
     question: str
     passages: tuple[str, ...]
     facts: tuple[tuple[str, ...], ...] = ()
+    author: str = ""
+
+
+# Training questions, with an engine that does not know them.
+Fold = tuple[Engine, Sequence[TrainingQuestion]]
 
 
 def load_training(path: Path = TRAIN) -> list[TrainingQuestion]:
@@ -64,29 +70,25 @@ def load_training(path: Path = TRAIN) -> list[TrainingQuestion]:
         try:
             entry = json.loads(line)
             named = entry["id"], entry["question"], tuple(entry["passages"])
-            found.append(TrainingQuestion(*named, tuple(map(tuple, entry.get("facts", ())))))
+            facts = tuple(map(tuple, entry.get("facts", ())))
+            found.append(TrainingQuestion(*named, facts, str(entry.get("author", ""))))
         except (ValueError, KeyError, TypeError) as error:
             raise JiwenError(f"{path.name} 第 {number} 行无法读取：{error}") from error
     return found
 
 
-def fit_ranking(
-    engine: Engine, questions: Sequence[TrainingQuestion], start: Mapping[str, float]
-) -> dict[str, float]:
-    """The ranking weights that fit `questions` best, near `start`; one that never varies keeps its own."""
+def fit_ranking(folds: Sequence[Fold], start: Mapping[str, float]) -> dict[str, float]:
+    """The ranking weights that fit the questions best, near `start`; one that never varies keeps its own."""
     from scipy.optimize import minimize
 
     matrices, golds = [], []
-    position = engine.retriever.position
-    for question in questions:
-        if question.passages:
-            features = engine.retriever.rank(engine.reader.read(question.question)).features
-            matrices.append(
-                np.stack(
-                    [features.get(name, np.zeros(len(engine.index.passages))) for name in FEATURES], axis=1
-                )
-            )
-            golds.append([position(name) for name in question.passages])
+    for engine, questions in folds:
+        for question in questions:
+            if question.passages:
+                features = engine.retriever.rank(engine.reader.read(question.question)).features
+                none = np.zeros(len(engine.index.passages))
+                matrices.append(np.stack([features.get(name, none) for name in FEATURES], axis=1))
+                golds.append([engine.retriever.position(name) for name in question.passages])
     written = [FEATURES.index(name) for name in _WRITTEN]
     first = np.array([start.get(name, 0.0) for name in FEATURES])
 
@@ -148,9 +150,13 @@ class JudgeExamples:
         return [texts[name] for texts in self.wordings]
 
 
-def judge_examples(engine: Engine, questions: Sequence[TrainingQuestion]) -> JudgeExamples:
+def judge_examples(folds: Sequence[Fold]) -> JudgeExamples:
     """Ask the questions; those that get a fixed reply are left out."""
-    found = [(engine.ask(entry.question).trace, float(bool(entry.passages))) for entry in questions]
+    found = [
+        (engine.ask(entry.question).trace, float(bool(entry.passages)))
+        for engine, questions in folds
+        for entry in questions
+    ]
     found = [(trace, label) for trace, label in found if "signs" in trace]
     return JudgeExamples(
         [trace["signs"] for trace, _ in found],
@@ -220,40 +226,43 @@ def write_numbers(path: Path, section: str, values: Mapping[str, float]) -> None
 
 
 def fit(
-    engine: Engine,
-    reopen: Callable[[], Engine],
+    reopen: Callable[[], tuple[Engine, Sequence[Fold]]],
     dev: Sequence[tuple[str, Sequence[str], bool]],
     most_refused: float,
 ) -> dict[str, float]:
     """Fit ranking and judge on the training questions, write them, choose the threshold on the dev split.
 
     Args:
-        engine: with the numbers in force.
-        reopen: opens an engine with what has been written meanwhile.
+        reopen: opens the engine that is shipped, and those that do not know their share of the training
+            questions, with the numbers written last.
         dev: question, history and whether the plan answers it, of the development split.
         most_refused: the share of answerable questions that may be refused (0 to 1).
 
     Returns:
         Hit rate before and after on the training questions, the threshold, refusals on `dev`.
     """
-    questions = load_training()
-    before = hit_rate(engine, questions)
-    write_numbers(
-        _BOT / "ranking.toml", "weights", fit_ranking(engine, questions, load_data("ranking.toml")["prior"])
-    )
-    ranked = reopen()
-    told = [(entry.question, entry.passages, entry.facts) for entry in questions if entry.facts]
-    sentences = sentence_examples(ranked, told)
-    softness = ranked.rules["evidence"]["softness"]
+    shipped, folds = reopen()
+    before = hit_rate(folds)
+    write_numbers(_BOT / "ranking.toml", "weights", fit_ranking(folds, load_data("ranking.toml")["prior"]))
+    _, folds = reopen()
+    after = hit_rate(folds)
+    sentences = [
+        example
+        for engine, questions in folds
+        for example in sentence_examples(
+            engine, [(entry.question, entry.passages, entry.facts) for entry in questions if entry.facts]
+        )
+    ]
+    softness = shipped.rules["evidence"]["softness"]
     write_numbers(_BOT / "ranking.toml", "sentence", fit_sentences(sentences, softness))
-    ranked = reopen()
-    examples = judge_examples(ranked, questions)
+    _, folds = reopen()
+    examples = judge_examples(folds)
     for name in NAMES:
         fit_asking(examples.texts(name), examples.labels).save(model_path(name))
     asking_model.cache_clear()
     rows, labels = examples.rows()
     write_numbers(_BOT / "judge.toml", "coefficients", fit_judge(rows, labels))
-    judged = reopen()
+    judged, _ = reopen()
     asked = [(judged.ask(question, history).trace, answerable) for question, history, answerable in dev]
     decided = [(trace["evidence"], answerable) for trace, answerable in asked if trace.get("judged")]
     probabilities = np.array([probability for probability, _ in decided])
@@ -264,7 +273,7 @@ def fit(
     write_numbers(_BOT / "judge.toml", "", {"threshold": threshold})
     return {
         "训练问题首段命中（拟合前）": before,
-        "训练问题首段命中（拟合后）": hit_rate(ranked, questions),
+        "训练问题首段命中（拟合后）": after,
         "训练问题首句有要点": sentence_hit_rate(sentences, load_data("ranking.toml")["sentence"]),
         "阈值": threshold,
         "开发集：该拒而拒": float((probabilities[truth == 0] < threshold).mean()),
@@ -272,11 +281,12 @@ def fit(
     }
 
 
-def hit_rate(engine: Engine, questions: Sequence[TrainingQuestion]) -> float:
+def hit_rate(folds: Sequence[Fold]) -> float:
     """Hit rate@1 of the ranking on training questions that the plan answers."""
     hits = [
         engine.index.passages[engine.retriever.rank(engine.reader.read(entry.question)).top(1)[0]].node_id
         in entry.passages
+        for engine, questions in folds
         for entry in questions
         if entry.passages
     ]

@@ -74,7 +74,7 @@ def fit_command(arguments: Sequence[str]) -> int:
     """`python -m eval fit`: fit the ranking and the judge anew, and write their numbers."""
     parser = ChineseParser(
         prog="python -m eval fit",
-        description="用训练问题拟合排序权重和判断系数，用开发集选定拒答门槛，"
+        description="把训练问题写入规划旁的问句文件，用它们拟合排序权重和判断系数，用开发集选定拒答门槛，"
         "写入 bot/ranking.toml 和 bot/judge.toml。",
     )
     parser.add_argument(
@@ -85,19 +85,28 @@ def fit_command(arguments: Sequence[str]) -> int:
         help="可以回答的问题最多误拒多少（默认 0.03）",
     )
     options = parser.parse_args(arguments)
+    from tempfile import TemporaryDirectory
+
     from bot.engine import Engine, open_engine
     from eval.cli import say
-    from eval.fit import fit
+    from eval.fit import Fold, fit, load_training
+    from eval.fit_known import held_out_indexes, write_training
     from eval.records import load_known
+    from ingest.reader import read_source
     from ingest.settings import load_settings
 
     settings = load_settings()
-
-    def reopen() -> Engine:
-        return open_engine(settings)
-
+    questions = load_training()
+    measured = [record.question for record in load_known("all")]
+    write_training(settings.source, read_source(settings.source), questions, measured)
     dev = [(record.question, record.history, record.answerable) for record in load_known("dev")]
-    found = fit(reopen(), reopen, dev, options.most_refused)
+    with TemporaryDirectory() as folder:
+        indexes = held_out_indexes(settings, questions, measured, Path(folder))
+
+        def reopen() -> tuple[Engine, list[Fold]]:
+            return open_engine(settings), [(Engine(index, settings), left) for index, left in indexes]
+
+        found = fit(reopen, dev, options.most_refused)
     say(*(f"{name}：{value:.3f}" for name, value in found.items()))
     return 0
 

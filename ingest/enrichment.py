@@ -2,8 +2,9 @@
 
 One JSON object a line: {"id", "fingerprint", "questions": [...], "keywords": [...]}, and, where questions
 were written for single sentences, "sentences": [{"text", "questions": [...]}, ...] with the beginning of each
-sentence as it stands in the passage. An entry whose fingerprint no longer fits its passage is left out: it
-was written for another text.
+sentence as it stands in the passage. Beside "questions" there may be "known" ones: the training questions
+that have their answer there (`eval/fit_known.py` writes them). An entry whose fingerprint no longer fits its
+passage is left out: it was written for another text.
 """
 
 import json
@@ -89,9 +90,9 @@ def read_enrichment(content: bytes, name: str, passages: Iterable[TextNode]) -> 
             entry = json.loads(line)
             fits = fingerprints.get(entry["id"]) == entry["fingerprint"]
             enrichment = Enrichment(
-                _texts(entry["questions"]),
+                _asked(entry),
                 _texts(entry["keywords"]),
-                tuple((part["text"], _texts(part["questions"])) for part in entry.get("sentences", ())),
+                tuple((part["text"], _asked(part)) for part in entry.get("sentences", ())),
             )
             text = nodes[entry["id"]].text if fits else ""
             lost = [start for start, _ in enrichment.sentences if fits and start not in text]
@@ -104,6 +105,11 @@ def read_enrichment(content: bytes, name: str, passages: Iterable[TextNode]) -> 
         if fits:
             found[entry["id"]] = enrichment
     return found
+
+
+def _asked(place: Mapping[str, object]) -> tuple[str, ...]:
+    """The questions for a passage or a sentence, those of training last; each once."""
+    return tuple(dict.fromkeys((*_texts(place["questions"]), *_texts(place.get("known", [])))))
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -41,12 +41,14 @@ from ingest.reader import read_plan, read_source
 from ingest.settings import Settings
 from ingest.sounds import Phrases, read_phrases, write_phrases
 from ingest.terms import BIGRAM_MARK
+from ingest.unanswered import load_unanswered, unanswered_path
 from ingest.vector_server import open_on_server, prune_server, write_to_server
 from ingest.vectors import open_vectors, write_vectors
 
 _MANIFEST = "manifest.json"
 _PASSAGES = "passages.jsonl"
 _QUESTIONS = "questions.npy"
+_UNANSWERED = "unanswered.npy"
 _PHRASES = "phrases.json"
 _CODE = Path(__file__).resolve().parent
 _KEEP = 2  # index folders kept: the one in use and the last good one before it
@@ -67,6 +69,7 @@ class PlanIndex:
     lexical: LexicalIndex
     collection: Any  # chromadb.Collection of the passages, what can be asked like one, or ExactVectors
     questions: ExactVectors  # of the questions written for them; may be empty
+    unanswered: ExactVectors  # of questions that the plan does not answer; may be empty
     embedding: BaseEmbedding
     manifest: dict[str, Any]
     built: bool  # whether this opening built it
@@ -145,9 +148,9 @@ def open_index(
 def index_fingerprint(raw: str, source: Path, embedding: BaseEmbedding) -> str:
     """What an index is made of, as 16 hexadecimal digits."""
     digest = hashlib.sha256(raw.encode())
-    extra = enrichment_path(source)
-    if extra.exists():
-        digest.update(extra.read_bytes())
+    for extra in (enrichment_path(source), unanswered_path(source)):
+        if extra.exists():
+            digest.update(extra.name.encode() + extra.read_bytes())
     for path in sorted(_CODE.glob("*.py")):
         digest.update(path.name.encode() + path.read_bytes())
     digest.update(embedding_fingerprint(embedding).encode())
@@ -222,8 +225,9 @@ def _write(
     passages = plan_passages(raw)
     enrichment = load_enrichment(enrichment_path(settings.source), passages)
     report("读取规划文本", 1, 1)
-    asked = written_questions(passages, enrichment)
-    steps = len(passages) + len(asked)
+    asked = [question.text for question in written_questions(passages, enrichment)]
+    vain = load_unanswered(unanswered_path(settings.source))
+    steps = len(passages) + len(asked) + len(vain)
 
     vectors: list[list[float]] = []
     for i in range(0, len(passages), _BATCH):
@@ -233,9 +237,9 @@ def _write(
         )
         report("计算语义向量", len(vectors), steps)
     dimensions = len(vectors[0]) if vectors else 0
-    question_vectors = np.empty((len(asked), dimensions), dtype=np.float32)
-    for k, question in enumerate(asked):  # as questions, not as texts: they are compared with what people ask
-        question_vectors[k] = embedding.get_query_embedding(question.text)
+    question_vectors = np.empty((len(asked) + len(vain), dimensions), dtype=np.float32)
+    for k, text in enumerate((*asked, *vain)):  # as questions, not as texts: people's are compared with them
+        question_vectors[k] = embedding.get_query_embedding(text)
         report("计算语义向量", len(passages) + k + 1, steps)
     report("写入向量库", 0, 1)
     if settings.chroma:
@@ -244,10 +248,11 @@ def _write(
         )
     else:
         name = write_vectors(folder, passages, vectors)
-    digest = ExactVectors(question_vectors).save(folder / _QUESTIONS)
+    digest = ExactVectors(question_vectors[: len(asked)]).save(folder / _QUESTIONS)
+    vain_digest = ExactVectors(question_vectors[len(asked) :]).save(folder / _UNANSWERED)
     report("写入向量库", 1, 1)
     report("建立词语索引", 0, 1)
-    lexical = LexicalIndex.build(passages, enrichment)
+    lexical = LexicalIndex.build(passages, enrichment, vain)
     lexical.save(folder / "lexical")
     write_phrases(folder / _PHRASES, _spelt(raw, passages, lexical))
     report("建立词语索引", 1, 1)
@@ -261,6 +266,8 @@ def _write(
         "enriched": len(enrichment),
         "questions": len(asked),
         "questions_sha256": digest,
+        "unanswered": len(vain),
+        "unanswered_sha256": vain_digest,
         "dimensions": dimensions,
         "embedding": embedding_fingerprint(embedding),
         "vectors": name,
@@ -289,7 +296,10 @@ def _load(folder: Path, raw: str, settings: Settings, embedding: BaseEmbedding, 
     counts = {"passages": len(passages), "lexical": len(lexical.ids)}
     if set(counts.values()) != {manifest["passages"]}:
         raise IndexBuildError(f"索引各部分的数量不一致：{counts}，应为 {manifest['passages']}")
-    questions = ExactVectors.load(folder / _QUESTIONS, manifest["questions"], manifest["questions_sha256"])
+    questions, unanswered = (
+        ExactVectors.load(folder / name, manifest[part], manifest[f"{part}_sha256"])
+        for part, name in (("questions", _QUESTIONS), ("unanswered", _UNANSWERED))
+    )
     if settings.chroma:
         vectors = open_on_server(settings.chroma, manifest["vectors"], manifest["passages"])
     else:
@@ -301,6 +311,7 @@ def _load(folder: Path, raw: str, settings: Settings, embedding: BaseEmbedding, 
         lexical=lexical,
         collection=vectors.passages,
         questions=questions,
+        unanswered=unanswered,
         embedding=embedding,
         manifest=manifest,
         built=built,

@@ -20,9 +20,10 @@ from ingest.terms import lexical_terms
 
 FIELDS = ("text", "head", "questions", "keywords")
 _QUESTIONS = "questions"  # its documents are single questions, not passages
+UNANSWERED = "unanswered"  # a field of questions that no passage answers
 _STATE = "state.json"
 _K1 = 1.2
-_LENGTH_NORM = {"questions": 0.4}  # BM25's b where 0.75 is too much: questions are all short
+_LENGTH_NORM = {_QUESTIONS: 0.4, UNANSWERED: 0.4}  # BM25's b where 0.75 is too much: questions are all short
 
 
 class LexicalIndex:
@@ -46,8 +47,19 @@ class LexicalIndex:
         self.unknown_idf = math.log(1 + len(self.ids) / 0.5)
 
     @classmethod
-    def build(cls, passages: Sequence[TextNode], enrichment: Mapping[str, Enrichment]) -> "LexicalIndex":
-        """Index `passages`: text; title and lead as head; the questions and keywords written for them."""
+    def build(
+        cls,
+        passages: Sequence[TextNode],
+        enrichment: Mapping[str, Enrichment],
+        unanswered: Sequence[str] = (),
+    ) -> "LexicalIndex":
+        """Index `passages`: text; title and lead as head; the questions and keywords written for them.
+
+        Args:
+            passages: in order.
+            enrichment: what was written for them.
+            unanswered: questions that none of them answers, a field of their own.
+        """
         fields = {}
         seen: list[set[str]] = [set() for _ in passages]
         for name in FIELDS:
@@ -61,7 +73,9 @@ class LexicalIndex:
             else:
                 documents = [[term for text in texts for term in text] for texts in corpus]
             if any(documents):
-                fields[name] = Postings.build(documents, k1=_K1, b=_LENGTH_NORM.get(name, 0.75))
+                fields[name] = _field(name, documents)
+        if unanswered:
+            fields[UNANSWERED] = _field(UNANSWERED, [lexical_terms(text) for text in unanswered])
         found_in = Counter(term for terms in seen for term in terms)
         idf = {term: math.log(1 + (len(passages) - n + 0.5) / (n + 0.5)) for term, n in found_in.items()}
         owners = [question.passage for question in written_questions(passages, enrichment)]
@@ -87,7 +101,8 @@ class LexicalIndex:
     def scores(self, terms: Sequence[str], weights: Sequence[float] | None = None) -> dict[str, np.ndarray]:
         """BM25 scores for `terms` by field: of every passage in the order of `ids`.
 
-        The field "questions" has the scores of single questions, in the order of `written_questions`.
+        The field "questions" has the scores of single questions, in the order of `written_questions`, and
+        "unanswered" those of questions that no passage answers.
 
         Args:
             terms: as `ingest.terms.lexical_terms` cuts them; terms the index does not know add nothing.
@@ -109,6 +124,10 @@ class LexicalIndex:
         best = np.zeros(len(self.ids), dtype=np.float32)
         np.maximum.at(best, self.owners, scores)
         return best
+
+
+def _field(name: str, documents: Sequence[list[str]]) -> Postings:
+    return Postings.build(documents, k1=_K1, b=_LENGTH_NORM.get(name, 0.75))
 
 
 def lexical_texts(node: TextNode, field: str, enrichment: Mapping[str, Enrichment]) -> tuple[str, ...]:

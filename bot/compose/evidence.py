@@ -9,6 +9,7 @@ from llama_index.core.schema import TextNode
 
 from bot.compose.boxes import follows_lead, quote_under_lead
 from bot.compose.context import Context
+from bot.compose.target_year import governing_year
 from bot.compose.values import direct_value
 from bot.draft import Draft, Quote, whole
 from bot.expand import says
@@ -60,7 +61,10 @@ def _add(context: Context, draft: Draft, quote: Quote, before: str) -> None:
         or not any(gram[1:] in plain for word in words for gram in bigrams(word))
     )
     told = any(other.node.node_id == node.node_id and not follows_lead(other) for other in draft.quotes)
-    if follows_lead(quote) and node.metadata["kind"] != "term" and orphan and not told:
+    year = governing_year(quote)
+    if year is not None:
+        draft.state(f"{draft.read(year.span)}：{text}", [quote, year], before)
+    elif follows_lead(quote) and node.metadata["kind"] != "term" and orphan and not told:
         quote_under_lead(draft, quote, before)
     else:
         draft.quote(quote, before)

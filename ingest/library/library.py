@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from ingest.enrichment import enrichment_path, read_enrichment, written_questions
@@ -72,6 +73,7 @@ class Library:
             lexical=LexicalIndex.build(nodes, entries),
             collection=ExactVectors(vectors[: len(nodes)]),
             questions=ExactVectors(vectors[len(nodes) :]),
+            unanswered=ExactVectors(np.zeros((0, 0))),
             embedding=self.embedding,
             manifest={
                 "fingerprint": stored.version,

@@ -95,10 +95,10 @@ def test_ranking_learns_from_questions(engine):
         TrainingQuestion("3", "今天天气", ()),
     ]
     start = {name: 0.1 for name in FEATURES}
-    weights = fit_ranking(engine, questions, start)
+    weights = fit_ranking([(engine, questions)], start)
     assert set(weights) == set(FEATURES)
     assert weights["key"] > start["key"]
-    assert hit_rate(engine, questions) == 1.0
+    assert hit_rate([(engine, questions)]) == 1.0
 
 
 def test_judge_examples_leave_sure_answers_out(engine):
@@ -107,7 +107,7 @@ def test_judge_examples_leave_sure_answers_out(engine):
         TrainingQuestion("2", "养老有什么政策", ("x",)),
         TrainingQuestion("3", "火星电梯多少钱", ()),
     ]
-    examples = judge_examples(engine, questions)
+    examples = judge_examples([(engine, questions)])
     assert examples.judged.tolist() == [False, True, True]
     rows, labels = examples.rows()
     assert rows.shape == (2, len(SIGNS))

@@ -34,12 +34,30 @@ def test_longer_name_covers_the_shorter_one_in_it(find):
     assert [row.number for row in find("单位地区生产总值二氧化碳排放降低多少").indicators] == [15]
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("GDP年均增长多少", [1]), ("天灾损失占GDP控制在多少", []), ("单位GDP生产安全死亡率降多少", []),
+        ("单位GDP能耗降多少", [14]), ("数字经济核心产业增加值占GDP多少", [6]),
+    ],
+)  # fmt: skip
+def test_gdp_as_a_measure_is_no_indicator(find, text, rows):
+    assert [row.number for row in find(text).indicators] == rows
+
+
 def test_slip_is_told(find):
     assert find("梨数模式").slip == "梨树模式"
     assert find("梨树模式").slip is None
 
 
-@pytest.mark.parametrize("text", ["模式创新", "树立模范", "", "完全是另一回事", "树模"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "模式创新", "树立模范", "", "完全是另一回事", "树模",
+        "重大工程用地谁保障",  # words of the plan's own, one character from 十大工程
+        "地方经济咋扶持", "清单里的大工程",
+    ],
+)  # fmt: skip
 def test_what_is_no_slip(find, text):
     assert find(text).slip is None
 
