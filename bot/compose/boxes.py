@@ -14,7 +14,7 @@ from ingest.plan import Box, Span
 from ingest.terms import normalise, words
 from prompts import wording
 
-_COUNTS = re.compile(r"(?:几|多少|哪些|哪几)(?P<noun>个|座|条|所|家|处|项)")
+_COUNTS = re.compile(r"(?:几|多少|哪些|哪几)(?P<noun>个(?!点|百分点|亿|月|小时)|座|条|所|家|处|项)")
 _COUNT = re.compile(r"[一二三四五六七八九十百\d]+[大项个条类种]")
 
 

@@ -1,5 +1,6 @@
 """Answers about places in the plan: 「第十一章讲什么」, 「专栏16」, a page, the table of contents."""
 
+import re
 from collections.abc import Iterable
 
 from llama_index.core.schema import TextNode
@@ -18,9 +19,10 @@ def asks_outline(context: Context) -> bool:
     question = context.question
     rules = context.rules["outline"]
     # 「在第几章」 asks for one place, 「几章」 for all.
-    if not question.asks_place and any(
-        cue in question.text for cue in (*rules["contents_cues"], *rules["boxes_cues"])
-    ):
+    listed = re.search(rules["contents"], question.text) or any(
+        cue in question.text for cue in rules["boxes_cues"]
+    )
+    if listed and not question.asks_place:
         return True
     if question.chapter is None and question.box is None and question.page is None and not _matter(context):
         return False

@@ -23,11 +23,19 @@ def faults_in(answer, index, history=()):
     shown = answer.text + "".join(citation.quote + citation.place for citation in answer.citations)
     faults += [f"private-use {char!r}" for char in shown if unicodedata.category(char) == "Co"]
     if answer.status in ("answered", "partial"):
-        faults += _mark_faults(answer) + _number_faults(answer, index, history)
+        faults += _mark_faults(answer) + _number_faults(answer, index, history) + _value_faults(answer)
     elif answer.citations or answer.value:
         faults.append("a refusal with citations or a value")
     faults += [fault for citation in answer.citations for fault in _citation_faults(citation, index)]
     return faults
+
+
+def _value_faults(answer):
+    """A value is not told without the 不 before it: 「不超过1%」 is not 「超过1%」."""
+    value = answer.value
+    stands = [citation.quote for citation in answer.citations if value and value in citation.quote]
+    denied = stands and all(f"不{value}" in quote for quote in stands)
+    return [f"value without its 不: {value}"] if denied else []
 
 
 def _mark_faults(answer):
