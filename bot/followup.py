@@ -69,6 +69,7 @@ def resolve(question: str, history: Sequence[str], known: Known) -> Resolved:
         _depends(text, known)
         or (_is_bare(text, known) and read_question(earlier).content)
         or _stands_beside(text, earlier, known)
+        or _repeats(text, earlier, known)
     ):
         return Resolved(question)
     merged = Carry(text, earlier, known).text()
@@ -169,6 +170,19 @@ def _stands_beside(text: str, before: str, known: Known) -> bool:
         return False
     topic = known.topic(before)
     return bool(topic) and bool(known.counterpart(topic, content_words(bare)))
+
+
+def _repeats(text: str, before: str, known: Known) -> bool:
+    """Whether all that a question is about stands in the one before, whose thing it does not name.
+
+    「雪道一共多长」 after 「北大湖训练基地有几条雪道」.
+    """
+    bare = rules().summing.sub("", stripped(text))
+    if known.names(text) or not known.topic(before):
+        return False
+    words = [piece.word for piece in frame.pieces(bare) if piece.content]
+    told = [word for word in words if not frame.is_attribute(word)]
+    return bool(told) and all(word in before for word in told)
 
 
 def _stands_alone(text: str, known: Known) -> bool:

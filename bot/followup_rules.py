@@ -19,6 +19,7 @@ class Rules:
     against: re.Pattern[str]
     classifiers: re.Pattern[str]
     closers: re.Pattern[str]
+    summing: re.Pattern[str]
     both: re.Pattern[str]
     vacuous: re.Pattern[str]
     vacuous_end: re.Pattern[str]
@@ -50,6 +51,7 @@ def rules() -> Rules:
             "against",
             "classifiers",
             "closers",
+            "summing",
             "both",
             "vacuous",
             "measures",

@@ -137,7 +137,10 @@ def attached(thing: str, bare: str, named: bool) -> str:
     """
     if not lexicon().asks.search(bare) and asks_attribute(bare) and not _ASSERTS.match(bare):
         return f"{thing}的{bare}{rules().attributes[last_attribute(bare)]}"
-    return f"{thing}{bare}" if named else f"{thing}，{bare}"
+    if not named:
+        return f"{thing}，{bare}"
+    twice = next((n for n in range(len(bare), 1, -1) if thing.endswith(bare[:n])), 0)  # 「铁路花多少钱」
+    return f"{thing}{bare[twice:]}"
 
 
 def replaced(text: str, span: tuple[int, int], new: str) -> str:

@@ -64,7 +64,8 @@ def write_training(
         "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in ordered), encoding="utf-8"
     )
     vain = list(dict.fromkeys(entry.question for entry in kept if not entry.passages))
-    unanswered_path(source).write_text("".join(f"{text}\n" for text in vain), encoding="utf-8")
+    lines = [json.dumps({"question": text}, ensure_ascii=False) + "\n" for text in vain]
+    unanswered_path(source).write_text("".join(lines), encoding="utf-8")
     return len(answered), len(vain)
 
 

@@ -1,7 +1,7 @@
 """The year by which something is to be reached, where a piece of a sentence is quoted without it.
 
-「到2035年，…；碳排放达峰后稳中有降；…」: a later clause is of the year at the sentence's beginning, and a paragraph
-that opens with a year is of that year to its end.
+「到2035年，…；碳排放达峰后稳中有降；…」: a later clause is of the year at the sentence's beginning, and a
+paragraph that opens with a year is of that year to its end.
 """
 
 import re
