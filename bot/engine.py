@@ -178,7 +178,8 @@ class Engine:
         if not answer.citations:
             return False
         earlier, _ = self._answer(history[-1], history[:-1], time.perf_counter())
-        return bool(earlier.citations) and earlier.citations[0].quote == answer.citations[0].quote
+        same = bool(earlier.citations) and earlier.citations[0].quote == answer.citations[0].quote
+        return same and earlier.value == answer.value  # one row has the figures of 城镇 and 农村
 
     def _answer_resolved(
         self, resolved: followup.Resolved, history: list[str], started: float

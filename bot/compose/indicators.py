@@ -89,6 +89,29 @@ def filtered(context: Context) -> tuple[Indicator, ...]:
     )
 
 
+def holding_figure(context: Context) -> tuple[Indicator, ...]:
+    """The rows with the figure that is all a question names: 「45.8%是哪个指标的目标」."""
+    question, found = context.question, context.plan.indicator_table()
+    generic = context.rules["indicators"]["figure_words"]
+    if found is None or context.keys.indicators or not tells(question, context.period, context.table_years):
+        return ()
+    figures = [number for number in question.numbers if number not in question.years]
+    rest = [word for word in question.content if word not in generic and not re.search(r"\d", word)]
+    if rest or len(figures) != 1:
+        return ()
+    figure = figures[0]
+    return tuple(
+        row
+        for row in found[2].indicators
+        if figure.removesuffix("%") in _figures_of(row) and ("%" in row.unit or not figure.endswith("%"))
+    )
+
+
+def _figures_of(row: Indicator) -> set[str]:
+    cells = (row.expected_2020, row.target_2025, row.annual_or_total)
+    return {figure for cell in cells for figure in _FIGURE.findall(cell or "")}
+
+
 def rows_found(context: Context) -> tuple[Indicator, ...]:
     """The rows that the best-ranked passage is, where retrieval and not a name has found them."""
     best = context.ranked[0][0] if context.ranked else None

@@ -66,6 +66,9 @@ def _in_table(context: Context) -> Routed | None:
         draft = context.draft()
         draft.quote(note)
         return Routed("indicator", draft, sure=True)
+    named = indicators.holding_figure(context)
+    if named:
+        return Routed("indicator", indicators.compose(context, named), sure=True)
     rows = indicators.filtered(context)
     if rows and not context.keys.indicators:
         return Routed("indicator", indicators.compose(context, rows), sure=True)
