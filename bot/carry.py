@@ -15,7 +15,9 @@ from ingest.terms import normalise
 _YEAR = re.compile(r"(?<!\d)(?:(?:19|20)\d{2}|[1-3]\d(?=年))(?!\d)")
 _OWN_WORDS = 2  # informative words with which a question can stand by itself
 NUMERAL = "0-9〇零一二三四五六七八九十百"
-NEIGHBOUR = re.compile(r"(?P<way>[上下前后])一?个?(?P<unit>[章节])")
+NEIGHBOUR = re.compile(
+    r"(?P<way>[上下前后])一?个?(?P<unit>[章节])|^(?P<count>(?:一共|总共|共|分|有|分成|分为)*几个?节)"
+)
 _UNIT = re.compile(r"(?:多少|几)[^，。？?]*")
 _PART = re.compile(rf"第(?P<number>[{NUMERAL}]+)(?P<unit>[章节])")
 END = "，,、。？?！!；; "
@@ -65,6 +67,7 @@ class Carry:
         pointed = rules().classifiers.search(told)
         self.bare = rules().classifiers.sub("", told)
         self.pointed = pointed.start() if pointed else 0  # where it points: 「双阳那个」
+        self.several = bool(pointed and re.search("几|些", pointed.group()))  # 「通化那几个」
         self.before = before
         self.known = known
         self.asks = lexicon().asks.search(self.bare)
@@ -83,6 +86,9 @@ class Carry:
     def _in_plan(self) -> str:
         """「下一章」 or 「第四节」 after 「第十一章讲什么」."""
         step, part = NEIGHBOUR.search(self.bare), _PART.search(self.bare)
+        if step and step["count"]:  # 「有几节」
+            chapter = re.search(rf"第[{NUMERAL}]+章", self.before)
+            return f"{chapter.group()}{step['count']}" if chapter else ""
         found = step or part
         if found is None:
             return ""
@@ -147,6 +153,8 @@ class Carry:
     def _other(self) -> str:
         """The question before of another thing, or what is asked now of that thing."""
         new, asked = self._parts()
+        if self.several and frame.names_places(new):
+            return f"{new}{self.before}"
         words = [word for word in content_words(new) if not frame.is_attribute(word)]
         if len("".join(words)) < _OWN_WORDS and not frame.names_places(new) and self.asks:
             return self._attached(self.bare)  # 「投了多少」

@@ -21,6 +21,7 @@ from bot.llm import Ground, writer_for
 from bot.period import last_year, short_name
 from bot.question import clean
 from bot.reading import PlanReader
+from bot.readings import other_place, other_reading
 from bot.replies import courtesy, fixed_reply, input_problem, refusal
 from bot.retrieve import PlanRetriever
 from bot.sentence_scorer import SentenceScorer
@@ -157,6 +158,8 @@ class Engine:
         if self.writer and resolved.carried and not resolved.more:
             resolved = replace(resolved, text=self.writer.condense(cleaned, history, resolved.text))
         answer, ground = self._answer_resolved(resolved, history, started)
+        if ground is not None and not resolved.carried:
+            answer = self._with_other_reading(answer, started)
         if resolved.apart and self._says_the_same(answer, history):
             apart = self._answer_resolved(replace(resolved, text=resolved.apart), history, started)
             if apart[0].status == "answered":
@@ -172,6 +175,18 @@ class Engine:
                 if second[0].status == "answered":
                     return second
         return answer, ground
+
+    def _with_other_reading(self, answer: Answer, started: float) -> Answer:
+        """An answer about the province names its namesake, where the plan has another answer for that."""
+        other = other_reading(self.reader.read(answer.question))
+        if not other:
+            return answer
+        second, _ = self._answer_resolved(followup.Resolved(other), [], started)
+        first = next(iter(second.citations), None)
+        if first is None or other_place() not in first.quote or first.quote in answer.text:
+            return answer
+        text = f"{answer.text}\n\n{wording('answer.province', question=other)}"
+        return replace(answer, text=text, suggestions=(other, *answer.suggestions)[:3])
 
     def _says_the_same(self, answer: Answer, history: list[str]) -> bool:
         """Whether an answer to a follow-up begins as the one before it: the old topic drowned the new one."""

@@ -204,7 +204,8 @@ def _alone(text: str, before: str, known: Known) -> str:
 
 def _apart(text: str, before: str) -> str:
     """A new thing with the asking of the earlier question (「国际航线做到多少」); "" without one."""
-    told, bare = rules(), stripped(text)
+    told = rules()
+    bare = told.vacuous_end.sub("", stripped(text)).strip(END)  # 「老人呢，管不管」 is 老人
     names = (*places().inside, *places().outside)
     new = [word for word in content_words(read_question(bare).text) if word not in names]
     if (

@@ -77,3 +77,20 @@ def test_no_more_certainty_than_the_text_has(ask, question):
 
 def test_place_names_chapter_section_box_and_page(ask):
     assert ask("敦化至白河铁路总投资多少").citations[0].place == "第十二章第一节 · 专栏34 · 第101页"
+
+
+@pytest.mark.parametrize(
+    ("question", "year", "words"),
+    [
+        ("法治政府什么时候基本建成", "到2035年", "法治政府、法治社会基本建成"),
+        ("碳排放往远了看是升还是降", "到2035年", "碳排放达峰后稳中有降"),
+    ],
+)
+def test_year_that_governs_a_clause_comes_with_it(ask, question, year, words):
+    """The clause stands sentences away from the year at the head of its paragraph: both are cited."""
+    answer = ask(question)
+    line = next(line for line in answer.text.split("\n") if words in line)
+    assert f"{year}：" in line
+    cited = [answer.citations[int(number) - 1].quote for number in re.findall(r"\[(\d+)\]", line)]
+    assert any(words in quote for quote in cited)
+    assert year in cited
