@@ -12,7 +12,7 @@ def other_place() -> str:
 
 
 def other_reading(question: Question) -> str:
-    """The question about the other place of that name; "" where it has no such name, or a place of its own."""
+    """The question about the other place of that name; "" where it has no such name, or a place."""
     if question.inside or question.outside:
         return ""
     word = re.compile(load_data("places.toml")["ambiguous"]["word"])
