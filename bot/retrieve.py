@@ -2,7 +2,7 @@
 
 Every passage gets features (BM25 of each field, similarity of vectors, coverage of the question's informative
 words, names, figures, years, places); a weighted sum ranks them. With some thousand passages all are scored,
-which takes a few milliseconds; Chroma finds the passages whose vectors are nearest.
+which takes a few milliseconds; their vectors, which Chroma keeps, are compared in memory or by its server.
 """
 
 import time
@@ -155,18 +155,22 @@ class PlanRetriever(BaseRetriever):
         vector = self.vector_of(question.text)
         vain = self.index.unanswered.cosines(vector, _CANDIDATES)
         return (
-            self._passage_cosines(vector),
+            self.passage_cosines(vector),
             self.index.questions.cosines(vector, _CANDIDATES),
             float(vain.max()) if len(vain) else None,
         )
 
     def _vector_of(self, text: str) -> np.ndarray:
         """The vector of a question's text."""
+        own = getattr(self.index.embedding, "query_vector", None)  # the shipped encoder's short way
+        if own is not None:
+            vector: np.ndarray = own(text)
+            return vector
         return np.asarray(self.index.embedding.get_query_embedding(text), dtype=np.float32)
 
-    def _passage_cosines(self, vector: np.ndarray) -> np.ndarray:
+    def passage_cosines(self, vector: np.ndarray) -> np.ndarray:
         """The cosine of each passage; all but the nearest count as far as the last of these."""
-        collection = self.index.collection
+        collection = self.index.held or self.index.collection
         if isinstance(collection, ExactVectors):
             return collection.cosines(vector, _CANDIDATES)
         size = len(self.index.passages)

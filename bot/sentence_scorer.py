@@ -3,8 +3,9 @@
 A weighted sum of signs; the weights stand in `[sentence]` of `ranking.toml`, fitted by `python -m eval fit`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from operator import mul
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from bot.expand import official_words
 from bot.question import Question
 from bot.ranking import Ranking
 from bot.sentences import Unit, has_figure, units_of
+from bot.written import Written
 from ingest.lexical import LexicalIndex
 from ingest.terms import bigrams, normalise
 
@@ -33,6 +35,31 @@ class _Word(NamedTuple):
     weight: float
     grams: tuple[str, ...]
     official: tuple[str, ...]
+
+
+class _Unit(NamedTuple):
+    """What of a unit is the same for every question.
+
+    Attributes:
+        unit: itself.
+        text: normalised.
+        around: with the passage's lead and the questions written about it.
+        about: the numbers of these questions.
+    """
+
+    unit: Unit
+    text: str
+    around: str
+    about: tuple[int, ...]
+
+
+class _Passage(NamedTuple):
+    """A passage's units with their vectors, one row each, and its lead, normalised."""
+
+    written: Written
+    lead: str
+    units: list[_Unit]
+    vectors: np.ndarray
 
 
 class SentenceScorer:
@@ -55,9 +82,9 @@ class SentenceScorer:
         self._idf = lexical.idf
         self._unknown = lexical.unknown_idf
         self._embedding = embedding
-        self._weights = weights
+        self._weights = tuple(weights[name] for name in SIGNS)
         self._vector_of = vector_of
-        self._vectors: dict[str, np.ndarray] = {}  # of a passage's units, by its id: as many as there are
+        self._passages: dict[str, _Passage] = {}  # by their ids: as many as there are
         # A question is held against many passages, one after the other.
         self._words = lru_cache(_QUESTIONS)(self._weighted)
 
@@ -70,49 +97,77 @@ class SentenceScorer:
             position: its position in the ranking's arrays.
             ranking: of the passages for the question.
         """
-        units = units_of(node)
+        found = self._signs(question, node, position, ranking)
         return [
-            Unit(unit.text, unit.span, sum(self._weights[name] * value for name, value in signs.items()))
-            for unit, signs in zip(units, self._signs(question, node, units, position, ranking), strict=True)
+            Unit(read.unit.text, read.unit.span, sum(map(mul, self._weights, signs)))
+            for read, signs in zip(
+                self._read(node, position, ranking.asked.written).units, found, strict=True
+            )
         ]
 
     def signs(
         self, question: Question, node: TextNode, position: int, ranking: Ranking
     ) -> list[dict[str, float]]:
         """What each unit of a passage has in common with the question, by the names in `SIGNS`."""
-        return self._signs(question, node, units_of(node), position, ranking)
+        found = self._signs(question, node, position, ranking)
+        return [dict(zip(SIGNS, signs, strict=True)) for signs in found]
 
     def _signs(
-        self, question: Question, node: TextNode, units: Sequence[Unit], position: int, ranking: Ranking
-    ) -> list[dict[str, float]]:
+        self, question: Question, node: TextNode, position: int, ranking: Ranking
+    ) -> list[tuple[float, ...]]:
+        """The signs of each unit in the order of `SIGNS`."""
         words = self._words(question.content)
         total = sum(word.weight for word in words) or 1.0
-        cosines = (self._unit_vectors(node.node_id, units) @ self._vector_of(question.text)).tolist()
-        lead = normalise(str(node.metadata.get("lead") or ""))
-        base = node.metadata["start"]
-        whole = {
-            "passage": float(ranking.scores[position] - ranking.scores.max()),
-            "asked_passage": float(ranking.features["asked"][position]),
-        }
-        found = []
-        for unit, cosine in zip(units, cosines, strict=True):
-            start, end = unit.span.start - base, unit.span.end - base
-            text = normalise(unit.text)
-            around = f"{text} {lead} {ranking.asked.written.text(position, start, end)}"
-            asked, asked_words = ranking.asked.near(position, start, end)
+        passage = self._read(node, position, ranking.asked.written)
+        if not passage.units:
+            return []
+        cosines = (passage.vectors @ self._vector_of(question.text)).tolist()
+        score = float(ranking.scores[position] - ranking.scores.max())
+        asked_passage = float(ranking.features["asked"][position])
+        dense, in_words = ranking.asked.dense.item, ranking.asked.words.item
+        found: list[tuple[float, ...]] = []
+        for unit, cosine in zip(passage.units, cosines, strict=True):
+            text, around = unit.text, unit.around
+            held = met = 0.0
+            for word in words:
+                if word.text in text:
+                    held += word.weight
+                    met += word.weight
+                else:
+                    held += word.weight * _held(word, text, passage.lead)
+                    met += word.weight * _met(word, around)
             found.append(
-                whole
-                | {
-                    "coverage": sum(word.weight * _held(word, text, lead) for word in words) / total,
-                    "met": sum(word.weight * _met(word, around) for word in words) / total,
-                    "dense": cosine,
-                    "asked": asked,
-                    "asked_words": asked_words,
-                    "figure": _figure(question, text),
-                    "year": float(any(year in text for year in question.years)),
-                }
+                (
+                    score,
+                    asked_passage,
+                    held / total,
+                    met / total,
+                    cosine,
+                    max(map(dense, unit.about), default=0.0),
+                    max(map(in_words, unit.about), default=0.0),
+                    _figure(question, text),
+                    float(any(year in text for year in question.years)),
+                )
             )
         return found
+
+    def _read(self, node: TextNode, position: int, written: Written) -> "_Passage":
+        found = self._passages.get(node.node_id)
+        if found is None or found.written is not written:
+            found = self._passages[node.node_id] = self._made(node, position, written)
+        return found
+
+    def _made(self, node: TextNode, position: int, written: Written) -> "_Passage":
+        units = units_of(node)
+        lead = normalise(str(node.metadata.get("lead") or ""))
+        base = node.metadata["start"]
+        read = []
+        for unit in units:
+            here = position, unit.span.start - base, unit.span.end - base
+            text = normalise(unit.text)
+            read.append(_Unit(unit, text, f"{text} {lead} {written.text(*here)}", written.about(*here)))
+        vectors = self._embedding.get_text_embedding_batch([unit.text for unit in units]) if units else []
+        return _Passage(written, lead, read, np.asarray(vectors, dtype=np.float32))
 
     def _weighted(self, content: tuple[str, ...]) -> tuple[_Word, ...]:
         return tuple(
@@ -125,18 +180,9 @@ class SentenceScorer:
             for word in dict.fromkeys(content)
         )
 
-    def _unit_vectors(self, passage_id: str, units: Sequence[Unit]) -> np.ndarray:
-        found = self._vectors.get(passage_id)
-        if found is None:
-            vectors = self._embedding.get_text_embedding_batch([unit.text for unit in units])
-            found = self._vectors[passage_id] = np.asarray(vectors, dtype=np.float32)
-        return found
-
 
 def _held(word: _Word, text: str, lead: str) -> float:
-    """How much of a word a text holds; what the lead holds counts half."""
-    if word.text in text:
-        return 1.0
+    """How much of a word a text holds that does not have it whole; what the lead holds counts half."""
     grams = word.grams
     share = 0.5 * sum(gram in text for gram in grams) / len(grams) if len(grams) > 1 else 0.0
     return max(share, _official(word, text), _IN_LEAD if word.text in lead else 0.0)

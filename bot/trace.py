@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from llama_index.core.schema import TextNode
 
 from bot.judge import Evidence
@@ -25,7 +26,7 @@ def trace_of(
     """
     best = ranking.top(_TRACED)
     ids = [passages[i].node_id for i in best]
-    columns = {feature: values[best].tolist() for feature, values in ranking.features.items()}
+    rows = np.array([values[best] for values in ranking.features.values()], dtype=float).round(4).T.tolist()
     return {
         "kind": kind,
         "judged": judged,
@@ -35,7 +36,6 @@ def trace_of(
         "signs": dict(weighed.signs),
         "wordings": dict(weighed.wordings),
         "features": {
-            name: {feature: round(values[k], 4) for feature, values in columns.items()}
-            for k, name in enumerate(ids)
+            name: dict(zip(ranking.features, row, strict=True)) for name, row in zip(ids, rows, strict=True)
         },
     }

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from ingest.enrichment import WrittenQuestion
+from ingest.owners import Owners
 from ingest.terms import normalise
 
 _CACHED = 8192  # sentences whose questions are remembered: a plan has some thousands
@@ -21,7 +22,7 @@ class Written:
 
     def __init__(self, questions: Sequence[WrittenQuestion]) -> None:
         self.questions = questions
-        self.owners = np.fromiter((q.passage for q in questions), dtype=np.int64, count=len(questions))
+        self.owners = Owners([question.passage for question in questions])
         self.about = lru_cache(_CACHED)(self._about)
         self.text = lru_cache(_CACHED)(self._text)
 
@@ -34,7 +35,7 @@ class Written:
                 there count.
             end: the character after them.
         """
-        first, last = np.searchsorted(self.owners, (passage, passage + 1)).tolist()
+        first, last = np.searchsorted(self.owners.passages, (passage, passage + 1)).tolist()
         return tuple(
             k
             for k in range(first, last)
@@ -83,5 +84,4 @@ class Asked:
     def of_passages(self, count: int) -> np.ndarray:
         """For each of `count` passages the greatest cosine; where none was written, the least of any."""
         best = np.full(count, self.dense.min() if len(self.dense) else 0.0, dtype=np.float32)
-        np.maximum.at(best, self.written.owners, self.dense)
-        return best
+        return self.written.owners.best(self.dense, best)

@@ -43,7 +43,7 @@ from ingest.sounds import Phrases, read_phrases, write_phrases
 from ingest.terms import BIGRAM_MARK
 from ingest.unanswered import load_unanswered, unanswered_path
 from ingest.vector_server import open_on_server, prune_server, write_to_server
-from ingest.vectors import open_vectors, write_vectors
+from ingest.vectors import open_vectors, read_vectors, write_vectors
 
 _MANIFEST = "manifest.json"
 _PASSAGES = "passages.jsonl"
@@ -75,6 +75,7 @@ class PlanIndex:
     built: bool  # whether this opening built it
     phrases: Phrases = field(default_factory=dict, repr=False)  # that spell its words; empty for any
     scratch: Any = field(default=None, repr=False)  # keeps a copy of the vectors from being cleared away
+    held: ExactVectors | None = field(default=None, repr=False)  # those of `collection`, read into memory
 
     @cached_property
     def by_id(self) -> dict[str, TextNode]:
@@ -300,10 +301,12 @@ def _load(folder: Path, raw: str, settings: Settings, embedding: BaseEmbedding, 
         ExactVectors.load(folder / name, manifest[part], manifest[f"{part}_sha256"])
         for part, name in (("questions", _QUESTIONS), ("unanswered", _UNANSWERED))
     )
+    held = None  # a server is asked each time: it tells by not answering that it is gone
     if settings.chroma:
         vectors = open_on_server(settings.chroma, manifest["vectors"], manifest["passages"])
     else:
         vectors = open_vectors(folder / manifest["vectors"], manifest["passages"])
+        held = read_vectors(vectors.passages, [node.node_id for node in passages])
     return PlanIndex(
         plan=read_plan(raw),
         passages=passages,
@@ -317,6 +320,7 @@ def _load(folder: Path, raw: str, settings: Settings, embedding: BaseEmbedding, 
         built=built,
         phrases=read_phrases(folder / _PHRASES),
         scratch=vectors.scratch,
+        held=held,
     )
 
 

@@ -6,7 +6,6 @@ are summed with weights by whoever asks.
 
 import json
 import math
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,8 +14,10 @@ import numpy as np
 from llama_index.core.schema import TextNode
 
 from ingest.enrichment import Enrichment, written_questions
+from ingest.owners import Owners
 from ingest.postings import Postings
 from ingest.terms import lexical_terms
+from ingest.vocabulary import Vocabulary
 
 FIELDS = ("text", "head", "questions", "keywords")
 _QUESTIONS = "questions"  # its documents are single questions, not passages
@@ -36,13 +37,13 @@ class LexicalIndex:
         self,
         ids: Sequence[str],
         fields: Mapping[str, Postings],
-        idf: Mapping[str, float],
+        idf: Vocabulary,
         owners: Sequence[int] = (),
     ) -> None:
         self.ids = tuple(ids)
         self.fields = dict(fields)
-        self.idf = dict(idf)
-        self.owners = np.asarray(owners, dtype=np.int64)  # the passage of each question
+        self.idf = idf
+        self.owners = Owners(owners)
         # A term no passage has is as rare as can be.
         self.unknown_idf = math.log(1 + len(self.ids) / 0.5)
 
@@ -60,7 +61,7 @@ class LexicalIndex:
             enrichment: what was written for them.
             unanswered: questions that none of them answers, a field of their own.
         """
-        fields = {}
+        cut: dict[str, list[list[str]]] = {}
         seen: list[set[str]] = [set() for _ in passages]
         for name in FIELDS:
             corpus = [
@@ -73,11 +74,19 @@ class LexicalIndex:
             else:
                 documents = [[term for text in texts for term in text] for texts in corpus]
             if any(documents):
-                fields[name] = _field(name, documents)
+                cut[name] = documents
+        # Those of earlier passages first, and in each by spelling: two builds give the same order.
+        found_in = Counter(term for terms in seen for term in sorted(terms))
         if unanswered:
-            fields[UNANSWERED] = _field(UNANSWERED, [lexical_terms(text) for text in unanswered])
-        found_in = Counter(term for terms in seen for term in terms)
-        idf = {term: math.log(1 + (len(passages) - n + 0.5) / (n + 0.5)) for term, n in found_in.items()}
+            cut[UNANSWERED] = [lexical_terms(text) for text in unanswered]
+        idf = Vocabulary(
+            {term: math.log(1 + (len(passages) - n + 0.5) / (n + 0.5)) for term, n in found_in.items()},
+            (term for terms in cut.get(UNANSWERED, ()) for term in terms),
+        )
+        fields = {
+            name: Postings.build(documents, idf, k1=_K1, b=_LENGTH_NORM.get(name, 0.75))
+            for name, documents in cut.items()
+        }
         owners = [question.passage for question in written_questions(passages, enrichment)]
         return cls([node.node_id for node in passages], fields, idf, owners)
 
@@ -86,8 +95,8 @@ class LexicalIndex:
         folder.mkdir(parents=True, exist_ok=True)
         for name, field in self.fields.items():
             field.save(folder / name)
-        idf = {term: round(value, 4) for term, value in self.idf.items()}
-        state = {"ids": self.ids, "fields": list(self.fields), "owners": self.owners.tolist(), "idf": idf}
+        self.idf.save(folder)
+        state = {"ids": self.ids, "fields": list(self.fields), "owners": self.owners.passages.tolist()}
         (folder / _STATE).write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -95,8 +104,7 @@ class LexicalIndex:
         """Read an index that `save` wrote."""
         state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
         fields = {name: Postings.load(folder / name) for name in state["fields"]}
-        idf = {sys.intern(term): value for term, value in state["idf"].items()}
-        return cls(state["ids"], fields, idf, state["owners"])
+        return cls(state["ids"], fields, Vocabulary.load(folder), state["owners"])
 
     def scores(self, terms: Sequence[str], weights: Sequence[float] | None = None) -> dict[str, np.ndarray]:
         """BM25 scores for `terms` by field: of every passage in the order of `ids`.
@@ -108,26 +116,22 @@ class LexicalIndex:
             terms: as `ingest.terms.lexical_terms` cuts them; terms the index does not know add nothing.
             weights: a weight for each term (an expansion counts less than what was typed); 1 if not given.
         """
-        by_weight: dict[float, list[str]] = {}
+        by_weight: dict[float, list[int]] = {}
         for term, weight in zip(terms, weights or [1.0] * len(terms), strict=True):
-            by_weight.setdefault(weight, []).append(term)
+            row = self.idf.row(term)
+            if row is not None:
+                by_weight.setdefault(weight, []).append(row)
         found = {}
         for name, field in self.fields.items():
-            total = np.zeros(field.size, dtype=np.float32)
-            for weight, group in by_weight.items():
-                total += weight * field.total(group)
-            found[name] = total
+            totals = [(weight, field.total(rows)) for weight, rows in by_weight.items()]
+            added = [weight * total for weight, total in totals if total is not None]
+            found[name] = sum(added[1:], added[0]) if added else np.zeros(field.size, dtype=np.float32)
         return found
 
     def best_questions(self, scores: np.ndarray) -> np.ndarray:
         """For every passage the score of its best written question, out of the scores of them all."""
         best = np.zeros(len(self.ids), dtype=np.float32)
-        np.maximum.at(best, self.owners, scores)
-        return best
-
-
-def _field(name: str, documents: Sequence[list[str]]) -> Postings:
-    return Postings.build(documents, k1=_K1, b=_LENGTH_NORM.get(name, 0.75))
+        return self.owners.best(scores, best)
 
 
 def lexical_texts(node: TextNode, field: str, enrichment: Mapping[str, Enrichment]) -> tuple[str, ...]:

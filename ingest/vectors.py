@@ -20,6 +20,7 @@ import numpy as np
 from llama_index.core.schema import TextNode
 
 from ingest.errors import IndexBuildError
+from ingest.exact import ExactVectors
 
 if TYPE_CHECKING:
     from chromadb import Collection
@@ -104,6 +105,29 @@ def open_vectors(folder: Path, passages: int) -> Vectors:
         for path in (copy, *(path for path in copy.rglob("*") if path.is_dir())):
             path.chmod(0o700)  # copytree gives folders the rights they had
         return _open(copy, passages, scratch)
+
+
+def read_vectors(collection: "Collection", ids: Sequence[str]) -> ExactVectors:
+    """The vectors of a collection, to be searched in memory.
+
+    Chroma takes some milliseconds to find the nearest of a plan's passages, most of them on the way to its
+    own process's other half and back; to compare a question with all of them takes a twentieth of one.
+
+    Args:
+        collection: an open one.
+        ids: of its rows, in the order in which the vectors are wanted.
+
+    Raises:
+        IndexBuildError: a row is missing.
+    """
+    found = collection.get(include=["embeddings"])
+    row = {key: i for i, key in enumerate(found["ids"])}
+    missing = [key for key in ids if key not in row]
+    if missing:
+        raise IndexBuildError(f"向量库 {collection.name} 缺少 {len(missing)} 段，如 {missing[0]}")
+    if not ids:
+        return ExactVectors(np.zeros((0, 0)))
+    return ExactVectors(np.asarray(found["embeddings"], dtype=np.float32)[[row[key] for key in ids]])
 
 
 def _open(folder: Path, passages: int, scratch: tempfile.TemporaryDirectory[str] | None = None) -> Vectors:

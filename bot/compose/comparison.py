@@ -115,7 +115,7 @@ def _values(asked: Asked, sides: Sequence[_Side]) -> list[SideValue]:
     """The asked figure of every side; [] where one of them has none."""
     look = load_data("compare.toml")["figures"]["passages"]
     idf = sides[0].context.index.lexical.idf
-    rarest = max(idf.values(), default=1.0)
+    rarest = idf.rarest
 
     def rarity(word: str) -> float:
         return idf.get(word, rarest)

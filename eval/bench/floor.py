@@ -47,8 +47,9 @@ def postings_of(
 ) -> list[tuple[list[tuple[np.ndarray, np.ndarray]], int]]:
     """For every field of an index the postings of `terms`, as `gather` takes them, and the field's size."""
     found = []
+    rows = [row for term in dict.fromkeys(terms) if (row := lexical.idf.row(term)) is not None]
     for field in lexical.fields.values():
-        slices = [postings for term in dict.fromkeys(terms) if len((postings := field.of(term))[0])]
+        slices = [postings for row in rows if len((postings := field.of(row))[0])]
         found.append((slices, field.size))
     return found
 
@@ -69,16 +70,15 @@ def floors(engine: Any, questions: Sequence[str]) -> list[dict[str, Any]]:  # no
         np.asarray(index.embedding.get_query_embedding(question.text), dtype=np.float32) for question in read
     ]
     stored = ExactVectors(np.asarray(index.collection.get(include=["embeddings"])["embeddings"])).unit
-    count = min(_NEAREST, len(stored))
 
-    def by_chroma(vector: np.ndarray) -> None:
-        index.collection.query(query_embeddings=[vector], n_results=count, include=["distances"])
+    def passages(vector: np.ndarray) -> None:
+        engine.retriever.passage_cosines(vector)
 
     def by_engine(vector: np.ndarray) -> None:
         index.questions.cosines(vector, _NEAREST)
 
     for what, search, matrix in (
-        ("passages", by_chroma, stored),
+        ("passages", passages, stored),
         ("questions", by_engine, index.questions.unit),
     ):
 

@@ -47,6 +47,15 @@ class JiwenEmbedding(BaseEmbedding):
         """Token vectors and weights of a text: see `StaticModel.token_matrix`."""
         return self._model.token_matrix(text, query=query)
 
+    def query_vector(self, query: str) -> np.ndarray:
+        """What `get_query_embedding` gives, as an array and without llama-index's events, which take longer.
+
+        Returns:
+            float32, of length 1.
+        """
+        vector: np.ndarray = self._model.encode([query], query=True)[0]
+        return vector
+
     def _get_query_embedding(self, query: str) -> list[float]:
         return [float(x) for x in self._model.encode([query], query=True)[0]]
 

@@ -60,6 +60,11 @@ def test_another_encoder_gives_the_same_vectors(encoder):
     assert JiwenEmbedding().get_query_embedding(TEXTS[0]) == encoder.get_query_embedding(TEXTS[0])
 
 
+@pytest.mark.parametrize("text", ["", "养老服务", *TEXTS])
+def test_the_short_way_gives_the_same_vector(encoder, text):
+    assert encoder.query_vector(text).tolist() == encoder.get_query_embedding(text)
+
+
 async def _ask(encoder, text):
     return await encoder.aget_query_embedding(text)
 

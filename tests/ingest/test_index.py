@@ -17,6 +17,7 @@ from ingest.passages import passage_fingerprint, plan_passages
 from ingest.reader import read_source
 from ingest.settings import load_settings
 from ingest.terms import lexical_terms
+from ingest.vectors import read_vectors
 from tests.ingest.hashing import DIMENSIONS, HashingEmbedding, copy_plan, nearest
 
 EMBEDDING = HashingEmbedding()
@@ -60,6 +61,19 @@ def test_every_passage_is_in_chroma_with_its_metadata(built):
         text, metadata = by_id[node.node_id]
         assert text == node.text
         assert {key: metadata[key] for key in node.metadata} == node.metadata
+
+
+def test_passages_are_compared_in_memory_as_chroma_compares_them(built):
+    vector = EMBEDDING.get_query_embedding("就业")
+    found = built.collection.query(query_embeddings=[vector], n_results=len(built.passages))
+    theirs = dict(zip(found["ids"][0], found["distances"][0], strict=True))
+    ours = 1 - built.held.cosines(vector, len(built.passages))
+    assert ours == pytest.approx([theirs[node.node_id] for node in built.passages], abs=1e-6)
+
+
+def test_a_passage_that_chroma_lacks_is_told(built):
+    with pytest.raises(IndexBuildError, match=r"缺少 1 段，如 c99"):
+        read_vectors(built.collection, [*(node.node_id for node in built.passages), "c99"])
 
 
 def test_chroma_is_persistent_cosine_and_without_an_embedding_of_its_own(built):
