@@ -9,7 +9,9 @@ The models know nothing of what the plan says; the judge of evidence weighs them
 
 import json
 import math
+from array import array
 from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -34,19 +36,29 @@ def vector(counts: Counter[str], idf: dict[str, float]) -> dict[str, float]:
 class AskingModel:
     """The fitted model: `score` is the log-odds that a plan answers a question worded like this."""
 
-    def __init__(self, idf: dict[str, float], weights: dict[str, float], bias: float) -> None:
-        self.idf = idf
-        self.weights = weights
+    def __init__(self, idf: Mapping[str, float], weights: Mapping[str, float], bias: float) -> None:
+        self._rows = {gram: row for row, gram in enumerate(idf)}  # one table for both: there are many n-grams
+        self._idf = array("d", idf.values())
+        self._weights = array("d", (weights.get(gram, 0.0) for gram in idf))
         self.bias = bias
 
     def score(self, text: str) -> float:
         """The log-odds for a normalised question."""
-        found = vector(ngrams(text), self.idf)
-        return self.bias + sum(value * self.weights.get(gram, 0.0) for gram, value in found.items())
+        rows = self._rows
+        raw = [
+            ((1 + math.log(count)) * self._idf[row], self._weights[row])
+            for gram, count in ngrams(text).items()
+            if (row := rows.get(gram)) is not None
+        ]
+        length = math.sqrt(sum(value * value for value, _ in raw))
+        return self.bias + sum(value / length * weight for value, weight in raw) if length else self.bias
 
     def save(self, path: Path) -> None:
         """Write the model as JSON: for each n-gram its idf and weight, so that one sees what it learned."""
-        grams = {gram: [round(self.idf[gram], 3), round(self.weights[gram], 3)] for gram in sorted(self.idf)}
+        grams = {
+            gram: [round(self._idf[row], 3), round(self._weights[row], 3)]
+            for gram, row in sorted(self._rows.items())
+        }
         text = json.dumps({"bias": round(self.bias, 4), "ngrams": grams}, ensure_ascii=False, indent=0)
         path.write_text(text + "\n", encoding="utf-8")
 

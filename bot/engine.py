@@ -15,6 +15,7 @@ from bot.compose import indicators
 from bot.compose.context import Context
 from bot.compose.route import draft_for
 from bot.draft import Draft, Quote, echoed
+from bot.earlier import Earlier, Told
 from bot.judge import Evidence, Judge
 from bot.lexicon import load_data
 from bot.llm import Ground, writer_for
@@ -80,6 +81,7 @@ class Engine:
             threshold=threshold,
         )
         self.reader = PlanReader(self.retriever)
+        self.earlier = Earlier()
         self.rules = load_data("compose.toml")
         weights_of_signs = load_data("ranking.toml")["sentence"]
         self.scorer = SentenceScorer(
@@ -114,7 +116,9 @@ class Engine:
             yield Answer("invalid", problem, question=shown).timed({"total": _since(started)})
             return
         try:
-            verbatim, ground = self._answer(cleaned, self._usable(history), started)
+            before = self._usable(history)
+            verbatim, ground = self._answer(cleaned, before, started)
+            self.earlier.keep(cleaned, before, Told(verbatim.citations, verbatim.value))
         except (ModelError, VectorServerError) as error:  # a service is down: nothing can be found without it
             down = Answer("invalid", str(error), question=cleaned, trace={"kind": "unavailable"})
             yield down.timed({"total": _since(started)})
@@ -192,9 +196,18 @@ class Engine:
         """Whether an answer to a follow-up begins as the one before it: the old topic drowned the new one."""
         if not answer.citations:
             return False
-        earlier, _ = self._answer(history[-1], history[:-1], time.perf_counter())
+        earlier = self._earlier(history[-1], history[:-1])
         same = bool(earlier.citations) and earlier.citations[0].quote == answer.citations[0].quote
         return same and earlier.value == answer.value  # one row has the figures of 城镇 and 农村
+
+    def _earlier(self, question: str, history: list[str]) -> Told:
+        """What the answer to an earlier question of the conversation told."""
+
+        def answer() -> Told:
+            found, _ = self._answer(question, history, time.perf_counter())
+            return Told(found.citations, found.value)
+
+        return self.earlier.told(question, history, answer)
 
     def _answer_resolved(
         self, resolved: followup.Resolved, history: list[str], started: float
@@ -296,12 +309,8 @@ class Engine:
 
     def _item(self, text: str, number: int) -> str:
         """The name of the n-th listed thing in the answer to a self-contained question."""
-        answer, _ = self._answer(text, [], time.perf_counter())
-        listed = [
-            self.index.by_id[citation.passage_id]
-            for citation in answer.citations
-            if citation.kind != "outline"
-        ]
+        cited = self._earlier(text, []).citations
+        listed = [self.index.by_id[citation.passage_id] for citation in cited if citation.kind != "outline"]
         names = [str(node.metadata["lead"]) for node in listed if node.metadata.get("lead")]
         try:
             return names[number - 1 if number > 0 else number]
@@ -317,8 +326,7 @@ class Engine:
         """What the answers before a 「还有呢」 have quoted, by passage."""
         told: dict[str, tuple[str, ...]] = {}
         for k in range(more):
-            earlier, _ = self._answer(history[-1 - k], history[: -1 - k], time.perf_counter())
-            for citation in earlier.citations:
+            for citation in self._earlier(history[-1 - k], history[: -1 - k]).citations:
                 told[citation.passage_id] = (*told.get(citation.passage_id, ()), citation.quote)
         return told
 

@@ -32,6 +32,9 @@ _OFFICIAL_SHARE = 0.7  # of a word's weight, where only an official word for it 
 _NAMED = 0.7  # share of a passage's name from which the question names it
 _BOX_SHARE = 0.6  # of a key, where the question names the 专栏 and not the item
 _WRITTEN = 0.9  # of a word that stands only in what was written for a passage
+_SHARES = np.array(
+    [0.0, _WRITTEN, 1.0], dtype=np.float32
+)  # of one that stands nowhere, there, in the passage
 _NO_PLACE = -0.5  # what a passage gets that holds none of the places named
 _FIGURE = re.compile(r"\d+(?:\.\d+)?%?")
 _UNIT = re.compile(
@@ -121,12 +124,12 @@ class PassageFeatures:
         """For every passage 1 if `word` (normalised) stands in it, less if in what was written for it."""
         held = self._held.get(word)
         if held is None:
-            held = np.zeros(len(self._texts), dtype=np.float32)
-            held[self._all_extras.holding(word)] = _WRITTEN
-            held[self._all_texts.holding(word)] = 1.0
+            held = np.zeros(len(self._texts), dtype=np.uint8)
+            held[self._all_extras.holding(word)] = 1
+            held[self._all_texts.holding(word)] = 2
             if len(self._held) < _CACHED_WORDS:
                 self._held[word] = held
-        return held
+        return _SHARES[held]
 
     def text(self, position: int) -> str:
         """A passage's title, name and text, normalised."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.expand import official_words
 from bot.followup_rules import rules
@@ -14,6 +15,7 @@ _YEAR = re.compile(r"(?:到|至)?(?:19|20)\d{2}年?")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?(?:%|年)?")
 _ASSERTS = re.compile("是|算|属")  # 「是硬指标不」 asks by itself
 _SHORT = 2  # characters below which words that a question shares with a name do not tell where it names it
+_CACHED = 4096  # texts whose places are remembered
 _SUBJECT = 2  # characters that a question must keep to be a subject
 
 
@@ -39,6 +41,7 @@ def pieces(text: str) -> list[Piece]:
     return found
 
 
+@lru_cache(_CACHED)  # a follow-up is held against all names of a plan
 def names_places(text: str) -> tuple[str, ...]:
     """The places a text names, in the province and elsewhere."""
     return places_in(text, (*places().inside, *places().outside))

@@ -37,9 +37,11 @@ class HomophoneReader:
         i = 0
         while i < len(text):
             for name_sounds, name in self._by_sound.get(sounds[i], ()):
+                if sounds[i : i + len(name)] != name_sounds:
+                    continue
                 here = text[i : i + len(name)]
                 wrong = "".join(a for a, b in zip(here, name, strict=False) if a != b)
-                if sounds[i : i + len(name)] != name_sounds or not 0 < len(wrong) < len(name):
+                if not 0 < len(wrong) < len(name):
                     continue
                 if not self._right(here, wrong):
                     text = text[:i] + name + text[i + len(name) :]

@@ -166,8 +166,12 @@ class SentenceScorer:
             here = position, unit.span.start - base, unit.span.end - base
             text = normalise(unit.text)
             read.append(_Unit(unit, text, f"{text} {lead} {written.text(*here)}", written.about(*here)))
-        vectors = self._embedding.get_text_embedding_batch([unit.text for unit in units]) if units else []
-        return _Passage(written, lead, read, np.asarray(vectors, dtype=np.float32))
+        return _Passage(written, lead, read, self._vectors([unit.text for unit in units]))
+
+    def _vectors(self, texts: list[str]) -> np.ndarray:
+        own = getattr(self._embedding, "text_vectors", None)  # the shipped encoder's short way
+        vectors = own(texts) if own else self._embedding.get_text_embedding_batch(texts) if texts else []
+        return np.asarray(vectors, dtype=np.float32)
 
     def _weighted(self, content: tuple[str, ...]) -> tuple[_Word, ...]:
         return tuple(

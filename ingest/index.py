@@ -40,7 +40,7 @@ from ingest.plan import Plan
 from ingest.reader import read_plan, read_source
 from ingest.settings import Settings
 from ingest.sounds import Phrases, read_phrases, write_phrases
-from ingest.terms import BIGRAM_MARK
+from ingest.terms import BIGRAM_MARK, normalise
 from ingest.unanswered import load_unanswered, unanswered_path
 from ingest.vector_server import open_on_server, prune_server, write_to_server
 from ingest.vectors import open_vectors, read_vectors, write_vectors
@@ -86,6 +86,25 @@ class PlanIndex:
     def positions(self) -> dict[str, int]:
         """Where each passage stands in the order, by its id."""
         return {node.node_id: i for i, node in enumerate(self.passages)}
+
+    @cached_property
+    def kinds(self) -> np.ndarray:
+        """The kinds of the passages, in their order."""
+        return np.array([node.metadata["kind"] for node in self.passages])
+
+    @cached_property
+    def box_items(self) -> tuple[TextNode, ...]:
+        """The items of the 专栏."""
+        return tuple(node for node in self.passages if node.metadata["kind"] == "box_item")
+
+    @cached_property
+    def plain(self) -> tuple[tuple[str, str], ...]:
+        """Of each passage, normalised: the name it stands under, and that with its text."""
+        leads = [str(node.metadata.get("lead") or "") for node in self.passages]
+        return tuple(
+            (normalise(lead), normalise(f"{lead}{node.text}"))
+            for lead, node in zip(leads, self.passages, strict=True)
+        )
 
     @cached_property
     def written(self) -> tuple[WrittenQuestion, ...]:

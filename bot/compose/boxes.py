@@ -74,9 +74,8 @@ def place_items(context: Context) -> list[TextNode]:
     known = set(question.inside)
     return [
         node
-        for node in context.index.passages
-        if node.metadata["kind"] == "box_item"
-        and not known.isdisjoint(names_places(node.text))  # 长白山 does not name 白山
+        for node in context.index.box_items
+        if not known.isdisjoint(names_places(node.text))  # 长白山 does not name 白山
         and all(word in normalise(f"{node.metadata.get('title', '')}{node.text}") for word in about)
     ]
 
@@ -95,9 +94,8 @@ def counted_items(context: Context) -> list[TextNode]:
         return []
     return [
         node
-        for node in context.index.passages
-        if node.metadata["kind"] == "box_item"
-        and all(word in normalise(str(node.metadata.get("lead", ""))) for word in words)
+        for node in context.index.box_items
+        if all(word in normalise(str(node.metadata.get("lead", ""))) for word in words)
     ]
 
 

@@ -18,7 +18,6 @@ from bot.draft import Draft, Quote, echoed
 from bot.lexicon import load_data
 from bot.question import Question, content_words
 from bot.ranking import Ranking
-from ingest.terms import normalise
 from prompts import wording
 
 _LOOK = 60  # passages among which one that names the side may win
@@ -224,16 +223,14 @@ def _totals(context: Context, side: str, other: str, ranking: Ranking) -> np.nda
     theirs = [word for word in content_words(other) or _years(other) if word not in side]
     total = ranking.scores + 0.5 * context.ranking.scores
     for i in ranking.top(_LOOK):
-        text = normalise(f"{passages[i].metadata.get('lead', '')}{passages[i].text}")
-        lead = normalise(str(passages[i].metadata.get("lead") or ""))
+        lead, text = context.index.plain[i]
         own = sum((word in text) + _headed(word, lead) for word in mine) / len(mine) if mine else 0.0
         foreign = sum(word in text for word in theirs) / len(theirs) if theirs else 0.0
         total[i] += _NAMED * own - (_NAMED * 0.3 * foreign if not own else 0.0)
     if mine and is_year(side):  # a year: what does not name it is not about it
         away = [node.metadata["kind"] != "paragraph" or mine[0] not in node.text for node in passages]
         total[away] -= _AWAY
-    kinds = np.array([node.metadata["kind"] == "outline" for node in passages])
-    total[kinds] = -_FAR
+    total[context.index.kinds == "outline"] = -_FAR
     return total
 
 

@@ -55,7 +55,7 @@ def compose(context: Context) -> Draft | None:
 
 def _of_kind(context: Context, kind: Sequence[str]) -> list[TextNode]:
     """The items of a kind of project: those of the 专栏 it is the title of, or all that speak of it."""
-    items = [node for node in context.index.passages if node.metadata["kind"] == "box_item"]
+    items: Sequence[TextNode] = context.index.box_items
     if context.question.box is not None:
         items = [node for node in items if node.metadata.get("box") == context.question.box]
         kind = [word for word in kind if any(word in _name(node) for node in items)]

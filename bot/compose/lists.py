@@ -87,7 +87,7 @@ def _bullets(context: Context) -> Draft | None:
         return None
     passages = context.index.passages
     for node, _ in context.ranked[:2]:
-        at = next(i for i, other in enumerate(passages) if other.node_id == node.node_id)
+        at = context.position(node)
         while at > 0 and passages[at].text.startswith(BULLET):
             at -= 1
         members = _following_bullets(passages, at + 1)

@@ -1,5 +1,6 @@
 """The shipped encoder as llama-index knows encoders."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,10 @@ class JiwenEmbedding(BaseEmbedding):
         """
         vector: np.ndarray = self._model.encode([query], query=True)[0]
         return vector
+
+    def text_vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """What `get_text_embedding_batch` gives, in the same short way: float32, one row a text."""
+        return self._model.encode(texts)
 
     def _get_query_embedding(self, query: str) -> list[float]:
         return [float(x) for x in self._model.encode([query], query=True)[0]]
