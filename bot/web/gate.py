@@ -6,6 +6,7 @@ hangs does not stop the line.
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -32,6 +33,7 @@ class Ticket:
         self.future: Future[Any] = Future()
         self.given_up = False  # nobody waits for it any more: work that can stop early should
         self.work = work
+        self.began: float | None = None  # when the work began, by `time.monotonic`
         self._gate = gate
 
     @property
@@ -148,6 +150,7 @@ class Gate:
                 if not ticket.future.set_running_or_notify_cancel():
                     continue
                 self._running.add(ticket)
+                ticket.began = time.monotonic()
             try:
                 result = ticket.work()
             except BaseException as error:  # handed to whoever waits for it

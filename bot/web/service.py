@@ -194,21 +194,21 @@ class Service:
         ticket.future.add_done_callback(lambda future: None if ticket.given_up else put(True, future))
         told: int | None = None
         tell_at = loop.time() + _TOLD_FIRST
-        deadline: float | None = None
+        limit = self.settings.answer_timeout
         over = False
         try:
             while True:
-                position = ticket.position
-                if not position and deadline is None:
-                    deadline = loop.time() + self.settings.answer_timeout
-                wait = _POLL if told != 0 or deadline is None else deadline - loop.time()
+                # Looked at as seldom as will do: where fifty wait, each look takes its time from an answer.
+                now = loop.time()
+                left = limit if ticket.began is None else ticket.began + limit - now
+                wait = left if told == 0 else min(left, max(tell_at - now, _POLL))
                 try:
-                    end, item = await asyncio.wait_for(came.get(), wait)
+                    end, item = await asyncio.wait_for(came.get(), max(wait, 0))
                 except TimeoutError:
-                    if deadline is not None and loop.time() >= deadline:
+                    if ticket.began is not None and loop.time() >= ticket.began + limit:
                         raise RefusedError(
                             "too_slow",
-                            wording("web_error.too_slow", seconds=f"{self.settings.answer_timeout:g}"),
+                            wording("web_error.too_slow", seconds=f"{limit:g}"),
                         ) from None
                     position = ticket.position
                     if position != told and loop.time() >= tell_at:
