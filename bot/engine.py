@@ -268,9 +268,10 @@ class Engine:
         kind, draft, sure = routed.kind, routed.draft, routed.sure
         quotes = [self._quoted(quote, draft) for quote in draft.quotes] if draft else []
         weighed = self.judge.weigh(context.question, context.keys, context.ranking, quotes)
-        untold = kind == "indicator" and not indicators.tells(
-            context.question, context.period, context.table_years
-        )
+        untold = (
+            kind == "indicator"
+            and not indicators.tells(context.question, context.period, context.table_years)
+        ) or (draft is not None and not draft.value and indicators.in_another_unit(context))
         if not sure and (untold or not weighed.enough):
             return "not_in_plan", None, weighed, not untold
         return kind, draft, weighed, not sure

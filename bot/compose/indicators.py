@@ -56,6 +56,13 @@ def in_asked_unit(context: Context, rows: Sequence[Indicator]) -> bool:
     return any(form in row.unit for row in rows for form in forms)
 
 
+def in_another_unit(context: Context) -> bool:
+    """Whether an indicator is asked for in a unit that its row has not: incomes in 元, not their growth."""
+    keys = context.keys
+    named = keys.indicators and keys.indicator_share >= context.rules["indicators"]["share"]
+    return bool(named) and not in_asked_unit(context, keys.indicators)
+
+
 def named_outright(context: Context) -> bool:
     """Whether a question says nothing but an indicator's name and what its row tells."""
     question, share = context.question, context.keys.indicator_share

@@ -93,4 +93,4 @@ def test_year_that_governs_a_clause_comes_with_it(ask, question, year, words):
     assert f"{year}：" in line
     cited = [answer.citations[int(number) - 1].quote for number in re.findall(r"\[(\d+)\]", line)]
     assert any(words in quote for quote in cited)
-    assert year in cited
+    assert any(year in quote for quote in cited)

@@ -229,7 +229,7 @@ def test_building_leaves_no_other_files(settings, tmp_path):
     index = open_index(settings, EMBEDDING)
     folder = settings.data / "indexes" / index.manifest["fingerprint"]
     assert {path.name for path in folder.iterdir()} == {
-        "manifest.json", "passages.jsonl", "questions.npy", "phrases.json", "lexical",
+        "manifest.json", "passages.jsonl", "questions.npy", "unanswered.npy", "phrases.json", "lexical",
         index.manifest["vectors"],
     }  # fmt: skip
     assert {path.name for path in settings.data.iterdir()} == {"indexes"}
