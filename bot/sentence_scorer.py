@@ -198,7 +198,10 @@ def _met(word: _Word, text: str) -> float:
 
 
 def _official(word: _Word, text: str) -> float:
-    return _OFFICIAL if any(official in text for official in word.official) else 0.0
+    for official in word.official:  # no generator: most words have none, and this is asked of every sentence
+        if official in text:
+            return _OFFICIAL
+    return 0.0
 
 
 def _figure(question: Question, text: str) -> float:
