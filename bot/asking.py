@@ -62,6 +62,17 @@ class AskingModel:
         text = json.dumps({"bias": round(self.bias, 4), "ngrams": grams}, ensure_ascii=False, indent=0)
         path.write_text(text + "\n", encoding="utf-8")
 
+    @classmethod
+    def load(cls, path: Path) -> "AskingModel":
+        """Read what `save` wrote."""
+        data = json.loads(path.read_text(encoding="utf-8"))
+        found = cls({}, {}, data["bias"])
+        grams = data["ngrams"]
+        found._rows = dict(zip(grams, range(len(grams)), strict=True))
+        found._idf = array("d", [idf for idf, _ in grams.values()])
+        found._weights = array("d", [weight for _, weight in grams.values()])
+        return found
+
 
 def model_path(name: str) -> Path:
     """Where the shipped model of a name is."""
@@ -71,6 +82,4 @@ def model_path(name: str) -> Path:
 @cache
 def asking_model(name: str) -> AskingModel:
     """The shipped model of one of `NAMES`."""
-    data = json.loads(model_path(name).read_text(encoding="utf-8"))
-    idf = {gram: values[0] for gram, values in data["ngrams"].items()}
-    return AskingModel(idf, {gram: values[1] for gram, values in data["ngrams"].items()}, data["bias"])
+    return AskingModel.load(model_path(name))

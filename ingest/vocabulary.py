@@ -80,4 +80,8 @@ class Vocabulary(Mapping[str, float]):
         idf = np.load(folder / _IDF).tolist()
         if len(terms) < len(idf):
             raise ValueError(f"{len(terms)} terms, {len(idf)} numbers")
-        return cls(dict(zip(terms, idf, strict=False)), terms[len(idf) :])
+        found = cls.__new__(cls)
+        found._rows = dict(zip(terms, range(len(terms)), strict=True))
+        found._idf = array("d", idf)
+        found.rarest = max(idf, default=1.0)
+        return found

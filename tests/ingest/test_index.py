@@ -16,7 +16,7 @@ from ingest.index import embedding_fingerprint, index_fingerprint, open_index
 from ingest.passages import passage_fingerprint, plan_passages
 from ingest.reader import read_source
 from ingest.settings import load_settings
-from ingest.terms import lexical_terms
+from ingest.terms import lexical_terms, normalise
 from ingest.vectors import read_vectors
 from tests.ingest.hashing import DIMENSIONS, HashingEmbedding, copy_plan, nearest
 
@@ -79,6 +79,17 @@ def test_a_passage_that_chroma_lacks_is_told(built):
 def test_chroma_is_persistent_cosine_and_without_an_embedding_of_its_own(built):
     assert built.collection.configuration["hnsw"]["space"] == "cosine"
     assert built.collection.configuration.get("embedding_function") is None
+
+
+def test_passages_are_told_by_kind_and_read_once(built):
+    assert built.kinds.tolist() == [node.metadata["kind"] for node in built.passages]
+    assert [node.node_id for node in built.box_items] == [
+        node.node_id for node in built.passages if node.metadata["kind"] == "box_item"
+    ]
+    for (lead, text), node in zip(built.plain, built.passages, strict=True):
+        assert lead == normalise(node.metadata.get("lead") or "")
+        assert text.startswith(lead)
+        assert text.endswith(normalise(node.text))
 
 
 def test_nearest_passage_is_found(built):
