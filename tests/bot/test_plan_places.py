@@ -99,3 +99,18 @@ def test_pointers_without_the_ordinal_word(ask, question):
 def test_number_of_chapters_and_sections(ask):
     assert "共十六章" in ask("这规划拢共几章").text
     assert "共五节" in ask("第十章有几节").text
+
+
+def test_the_province_and_its_city_of_the_same_name(ask):
+    """「吉林」 is the province; where the plan answers for the city as well, that is named and one click away."""
+    answer = ask("吉林有哪些重点项目")
+    assert answer.text.endswith("“吉林”按全省理解；若指吉林市，请问“吉林市有哪些重点项目”。")
+    assert answer.suggestions[0] == "吉林市有哪些重点项目"
+    assert "吉林市" in ask(answer.suggestions[0]).citations[0].quote
+
+
+@pytest.mark.parametrize(
+    "question", ["吉林2025年城镇化率", "吉林一号卫星有几颗", "吉林市的创新方向是什么", "吉林大学双创"]
+)
+def test_only_one_reading_is_told_where_there_is_one(ask, question):
+    assert "按全省理解" not in ask(question).text
