@@ -121,9 +121,21 @@ def list_items(context: Context, draft: Draft, items: list[TextNode]) -> None:
         draft.quote(whole(node) if short else lead_quote(node), before="- ")
 
 
-def list_boxes(context: Context) -> Draft:
-    """All 专栏 by their headings."""
+def titles_asked(context: Context) -> str:
+    """The word in the titles of the 专栏 that are asked for (项目 of 「有哪些重点项目」), or ""."""
+    rules, question = context.rules["boxes"], context.question
+    generic = set(rules["generic"])
+    if question.inside or question.outside or question.kind != "list":
+        return ""
+    if any(word not in generic for word in question.content):
+        return ""
+    return next((match[1] for match in re.finditer(rules["all_of"], question.text)), "")
+
+
+def list_boxes(context: Context, word: str = "") -> Draft:
+    """All 专栏 by their headings, or those with a word in it."""
     heads = [context.index.passages[i] for i in _heads(context)]
+    heads = [node for node in heads if word in node.text]
     draft = context.draft()
     draft.say(wording("answer.boxes", count=chinese_numeral(len(heads))))
     for node in heads:

@@ -43,6 +43,9 @@ def _named(context: Context) -> Routed | None:
     box = boxes.box_asked(context)
     if box is not None:
         return Routed("list", boxes.list_box(context, box.number), sure=True)
+    word = boxes.titles_asked(context)
+    if word:
+        return Routed("list", boxes.list_boxes(context, word), sure=True)
     items = boxes.place_items(context) or boxes.counted_items(context)
     if len(items) > 1:
         draft = context.draft()

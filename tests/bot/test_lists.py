@@ -60,3 +60,13 @@ def test_box_gives_all_its_items(ask, question, box, items):
 )
 def test_members_of(sentence, name, members):
     assert members_of(sentence, name) == members
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "count"), [("有哪些重点项目", "项目", 19), ("重大工程有哪些", "工程", 13)]
+)
+def test_boxes_are_listed_where_all_projects_are_asked_for(ask, plan, question, word, count):
+    answer = ask(question)
+    titles = [box.title for _, _, box in plan.boxes() if word in box.title]
+    assert len(titles) == count == len(answer.citations)
+    assert all(title in answer.text for title in titles)

@@ -102,7 +102,7 @@ def test_number_of_chapters_and_sections(ask):
 
 
 def test_the_province_and_its_city_of_the_same_name(ask):
-    """「吉林」 is the province; where the plan answers for the city as well, that is named and one click away."""
+    """「吉林」 is the province; where the plan has an answer for the city as well, that is named."""
     answer = ask("吉林有哪些重点项目")
     assert answer.text.endswith("“吉林”按全省理解；若指吉林市，请问“吉林市有哪些重点项目”。")
     assert answer.suggestions[0] == "吉林市有哪些重点项目"
