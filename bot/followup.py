@@ -160,6 +160,9 @@ def _is_bare(text: str, known: Known) -> bool:
     words = [piece.word for piece in frame.pieces(bare) if piece.content and len(piece.word) > 1]
     told = [word for word in words if not frame.is_attribute(word)]
     asks = lexicon().asks.search(bare)
+    apart = "还是" in bare or any(name in bare for name in places().province)
+    if told and asks and apart:
+        return False  # 「吉林有哪些重点项目」 says whose they are, 「碳排放是升还是降」 what may be
     return len("".join(told)) <= (rules().short_plain if asks else rules().short)
 
 

@@ -147,7 +147,11 @@ class PlanReader:
             return keys.boxes[0].title
         if not question.content:  # 「第七章讲什么」: no passage is what it is about
             return ""
-        best = self._index.passages[self._retriever.rank(question, keys).top(1)[0]]
+        ranking = self._retriever.rank(question, keys)
+        first = ranking.top(1)[0]
+        if ranking.features["asked"][first] < load_data("compose.toml")["evidence"]["weak"]:
+            return ""  # it only shares words
+        best = self._index.passages[first]
         lead = str(best.metadata.get("lead") or "").split("，")[0]
         said = normalise(text)
         if best.metadata["kind"] == "box_item":

@@ -103,11 +103,10 @@ def best_quotes(context: Context, ask: Callable[[str], tuple[Question, Ranking]]
     if not _is_narrow(context) and _is_weak(context, nodes[0]):
         apart = _topic_by_topic(context, ask)[: rules["most"]]
         if len(apart) > 1:
+            first = quotes_from(context, apart[0])
             further = [quote for node in apart[1:] for quote in quotes_from(context, node)]
-            return [
-                *quotes_from(context, apart[0]),
-                *(quote for quote in further if _bears_on(context, quote)),
-            ]
+            bear = [[quote for quote in quotes if _bears_on(context, quote)] for quotes in (first, further)]
+            return [*(bear[0] or first), *bear[1]]
     return _quotes(context, _taken(context, nodes))
 
 

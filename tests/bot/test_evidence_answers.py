@@ -94,3 +94,9 @@ def test_year_that_governs_a_clause_comes_with_it(ask, question, year, words):
     cited = [answer.citations[int(number) - 1].quote for number in re.findall(r"\[(\d+)\]", line)]
     assert any(words in quote for quote in cited)
     assert any(year in quote for quote in cited)
+
+
+def test_example_of_the_readme_is_answered_by_what_is_asked(ask):
+    answer = ask("我想回村搞养殖，政府支持啥？")
+    assert "肉牛" in answer.text.split("\n")[0]
+    assert "大豆" not in answer.text

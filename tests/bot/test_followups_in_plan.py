@@ -118,3 +118,22 @@ def test_more_stays_in_the_list_before(ask):
 @pytest.mark.parametrize("question", ["第八个呢", "最后一个呢"])
 def test_no_such_member_of_a_list_asks_again(ask, question):
     assert ask(question, ["国有企业提质工程是啥"]).status == "answered"
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("我想回村搞养殖，政府支持啥？", "吉林有哪些重点项目"),
+        ("天灾损失占GDP控制多少", "碳排放往远了看是升还是降"),
+        ("敦化至白河铁路花多少钱", "吉林要修哪些高铁"),
+    ],
+)
+def test_another_subject_takes_nothing_over(ask, before, question):
+    answer = ask(question, [before])
+    assert answer.question == question
+    assert answer.text == ask(question).text
+
+
+def test_what_only_shares_words_is_no_topic(engine):
+    assert engine.reader.topic("我想回村搞养殖，政府支持啥？") == ""
+    assert engine.reader.topic("敦化至白河铁路花多少钱") == "敦化至白河铁路"
