@@ -20,7 +20,7 @@ from bot.judge import Evidence, Judge
 from bot.lexicon import load_data
 from bot.llm import Ground, writer_for
 from bot.period import last_year, short_name
-from bot.question import clean
+from bot.question import Question, clean
 from bot.reading import PlanReader
 from bot.readings import other_place, other_reading
 from bot.replies import courtesy, fixed_reply, input_problem, refusal
@@ -162,8 +162,6 @@ class Engine:
         if self.writer and resolved.carried and not resolved.more:
             resolved = replace(resolved, text=self.writer.condense(cleaned, history, resolved.text))
         answer, ground = self._answer_resolved(resolved, history, started)
-        if ground is not None and not resolved.carried:
-            answer = self._with_other_reading(answer, started)
         if resolved.apart and self._says_the_same(answer, history):
             apart = self._answer_resolved(replace(resolved, text=resolved.apart), history, started)
             if apart[0].status == "answered":
@@ -180,9 +178,9 @@ class Engine:
                     return second
         return answer, ground
 
-    def _with_other_reading(self, answer: Answer, started: float) -> Answer:
+    def _with_other_reading(self, answer: Answer, question: Question, started: float) -> Answer:
         """An answer about the province names its namesake, where the plan has another answer for that."""
-        other = other_reading(self.reader.read(answer.question))
+        other = other_reading(question)
         if not other:
             return answer
         second, _ = self._answer_resolved(followup.Resolved(other), [], started)
@@ -260,6 +258,8 @@ class Engine:
             timings=timings,
             trace=trace,
         )
+        if not resolved.carried:
+            answer = self._with_other_reading(answer, question, started)
         return answer, Ground(kind, resolved.text, tuple(best), draft, understood)
 
     def _compose(self, context: Context) -> tuple[str, Draft | None, Evidence, bool]:

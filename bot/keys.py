@@ -43,7 +43,7 @@ class KeyIndex:
     """Finds the names of a plan in questions."""
 
     def __init__(self, index: PlanIndex) -> None:
-        plan = self._plan = index.plan
+        self._index, plan = index, index.plan
         boxes = [box for _, _, box in plan.boxes()]
         self._terms = longest_first(
             (normalise(form), term) for term in plan.terms for form in (term.name, *term.aliases)
@@ -138,12 +138,8 @@ class KeyIndex:
 
     def _is_slip(self, written: str, name: str) -> bool:
         """Whether something like a name is that name: no words of the plan's own, and no other number."""
-        own = len(written) == len(name) and written in self._text
+        own = len(written) == len(name) and written in self._index.text
         return not own and all(char in written for char in name if char in _NUMERALS)
-
-    @cached_property
-    def _text(self) -> str:
-        return normalise(self._plan.text.replace("\n", ""))
 
     def _by_pinyin(self, text: str) -> Term | None:
         runs = ["".join(char for char in run if char.isalpha()) for run in _LATIN.findall(text)]

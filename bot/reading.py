@@ -180,11 +180,7 @@ class PlanReader:
 
     def _written(self, words: str) -> bool:
         """Whether the plan has these very words."""
-        return words in self._plan_text
-
-    @cached_property
-    def _plan_text(self) -> str:
-        return normalise(self._index.plan.text)
+        return words in self._index.text
 
     @cached_property
     def _pinyin(self) -> PinyinReader:

@@ -153,7 +153,7 @@ class PlanRetriever(BaseRetriever):
     def _dense(self, question: Question) -> tuple[np.ndarray, np.ndarray, float | None]:
         """The cosines of the passages, of the written questions, and of the nearest unanswered one."""
         vector = self.vector_of(question.text)
-        vain = self.index.unanswered.cosines(vector, _CANDIDATES)
+        vain = self.index.unanswered.cosines(vector, len(self.index.unanswered))
         return (
             self.passage_cosines(vector),
             self.index.questions.cosines(vector, _CANDIDATES),

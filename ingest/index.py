@@ -88,6 +88,11 @@ class PlanIndex:
         return {node.node_id: i for i, node in enumerate(self.passages)}
 
     @cached_property
+    def text(self) -> str:
+        """The plan's text, normalised; a line is a paragraph."""
+        return normalise(self.plan.text)
+
+    @cached_property
     def kinds(self) -> np.ndarray:
         """The kinds of the passages, in their order."""
         return np.array([node.metadata["kind"] for node in self.passages])

@@ -105,17 +105,34 @@ class _Finder(MetaPathFinder):
     ) -> ModuleSpec | None:
         if fullname not in self._left:
             return None
-        spec = PathFinder.find_spec(fullname, path, target)
-        if spec is not None and spec.loader is not None:
-            loader: Any = spec.loader
-            load = loader.exec_module
 
-            def exec_module(module: ModuleType) -> None:
-                with _stood_in(self._left[fullname]):
-                    load(module)
+        def load(module: ModuleType, real: Callable[[ModuleType], None]) -> None:
+            with _stood_in(self._left[fullname]):
+                real(module)
 
-            loader.exec_module = exec_module
-        return spec
+        return spec_with(load, fullname, path, target)
+
+
+def spec_with(
+    load: Callable[[ModuleType, Callable[[ModuleType], None]], None],
+    fullname: str,
+    path: Sequence[str] | None,
+    target: ModuleType | None = None,
+) -> ModuleSpec | None:
+    """The spec of a module that `load` loads; for finders that change how a library is imported.
+
+    Args:
+        load: is given the module and the function that loads it.
+        fullname: of the module.
+        path: as `MetaPathFinder.find_spec` has it.
+        target: the same.
+    """
+    spec = PathFinder.find_spec(fullname, path, target)
+    if spec is not None and spec.loader is not None:
+        loader: Any = spec.loader
+        real = loader.exec_module
+        loader.exec_module = lambda module: load(module, real)
+    return spec
 
 
 def leave_for_later(left: Mapping[str, Sequence[str]] = LEFT) -> None:

@@ -6,12 +6,14 @@ caching data frames: a tenth of a second and 30 MB.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
+
+from ingest.later import spec_with
 
 _PANDAS = "pandas"
 _STUBS = "gradio.component_meta"
@@ -48,17 +50,10 @@ class _StubWriterFinder(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != _STUBS:
-            return None
-        spec = PathFinder.find_spec(fullname, path, target)
-        if spec is not None and spec.loader is not None:
-            loader: Any = spec.loader
-            load = loader.exec_module
+        return spec_with(_load_mute, fullname, path, target) if fullname == _STUBS else None
 
-            def exec_module(module: ModuleType) -> None:
-                load(module)
-                if hasattr(module, _STUB_WRITER):  # else it has gone, which is as well
-                    setattr(module, _STUB_WRITER, lambda *_: None)
 
-            loader.exec_module = exec_module
-        return spec
+def _load_mute(module: ModuleType, load: Callable[[ModuleType], None]) -> None:
+    load(module)
+    if hasattr(module, _STUB_WRITER):  # else it has gone, which is as well
+        setattr(module, _STUB_WRITER, lambda *_: None)
